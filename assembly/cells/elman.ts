@@ -1,0 +1,103 @@
+// The simple recurrent network (Elman 1990), PyTorch's nn.RNN: h = act(x W_ih^T + b_ih + h' W_hh^T + b_hh) with act one of tanh, relu,
+// linear (the lecture's neuron). One state, h. The gates buffer holds h, which is all that the backward pass needs.
+
+import { reluForward, tanhForward } from "../ops/activations";
+import { load4, store4 } from "../ops/lanes";
+import { add } from "../ops/vector";
+import {
+  addRecurrent,
+  at,
+  carryRecurrent,
+  RecurrentArgs,
+  recurrentBackward,
+  recurrentForward,
+} from "../layers/recurrent";
+
+export function rnnTanhForward(args: usize): void {
+  recurrentForward(changetype<RecurrentArgs>(args), tanhStep);
+}
+
+export function rnnTanhBackward(args: usize): void {
+  recurrentBackward(changetype<RecurrentArgs>(args), tanhStepBack);
+}
+
+export function rnnReluForward(args: usize): void {
+  recurrentForward(changetype<RecurrentArgs>(args), reluStep);
+}
+
+export function rnnReluBackward(args: usize): void {
+  recurrentBackward(changetype<RecurrentArgs>(args), reluStepBack);
+}
+
+export function rnnLinearForward(args: usize): void {
+  recurrentForward(changetype<RecurrentArgs>(args), linearStep);
+}
+
+export function rnnLinearBackward(args: usize): void {
+  recurrentBackward(changetype<RecurrentArgs>(args), linearStepBack);
+}
+
+function tanhStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
+  if (hasState) addRecurrent(a, row, rows);
+  const h = at(a.gates, row, a.H);
+  tanhForward(h, h, rows * a.H);
+  publish(a, row, rows);
+}
+
+function tanhStepBack(a: RecurrentArgs, row: i32, rows: i32, _hasState: bool): void {
+  collect(a, row, rows);
+  const one = f32x4.splat(1);
+  let gates = at(a.gates, row, a.H);
+  let dh = a.dState;
+  for (let left = rows * a.H; left > 0; left -= 4) {
+    const h = load4(gates, left);
+    store4(gates, f32x4.mul(load4(dh, left), f32x4.sub(one, f32x4.mul(h, h))), left);
+    gates += 16;
+    dh += 16;
+  }
+  carryRecurrent(a, row, rows);
+}
+
+function reluStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
+  if (hasState) addRecurrent(a, row, rows);
+  const h = at(a.gates, row, a.H);
+  reluForward(h, h, rows * a.H);
+  publish(a, row, rows);
+}
+
+function reluStepBack(a: RecurrentArgs, row: i32, rows: i32, _hasState: bool): void {
+  collect(a, row, rows);
+  const zero = f32x4.splat(0);
+  let gates = at(a.gates, row, a.H);
+  let dh = a.dState;
+  for (let left = rows * a.H; left > 0; left -= 4) {
+    store4(gates, v128.and(load4(dh, left), f32x4.gt(load4(gates, left), zero)), left);
+    gates += 16;
+    dh += 16;
+  }
+  carryRecurrent(a, row, rows);
+}
+
+function linearStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
+  if (hasState) addRecurrent(a, row, rows);
+  publish(a, row, rows);
+}
+
+function linearStepBack(a: RecurrentArgs, row: i32, rows: i32, _hasState: bool): void {
+  collect(a, row, rows);
+  memory.copy(at(a.gates, row, a.H), a.dState, (<usize>(rows * a.H)) << 2);
+  carryRecurrent(a, row, rows);
+}
+
+/** The rows of h become the newest state and the output. */
+function publish(a: RecurrentArgs, row: i32, rows: i32): void {
+  const bytes = (<usize>a.H) << 2;
+  const h = at(a.gates, row, a.H);
+  memory.copy(a.state, h, <usize>rows * bytes);
+  for (let b = 0; b < rows; ++b) memory.copy(at(a.y, row + b, a.ldy), h + <usize>b * bytes, bytes);
+}
+
+/** dState += dy, the two ways in which h is felt. */
+function collect(a: RecurrentArgs, row: i32, rows: i32): void {
+  for (let b = 0; b < rows; ++b) add(at(a.dState, b, a.H), at(a.dy, row + b, a.ldy), a.H);
+}

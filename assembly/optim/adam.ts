@@ -1,0 +1,53 @@
+// Adam (Kingma and Ba 2015, algorithm 1) as PyTorch computes it, weight decay in its L2 form:
+//   g = gradient + weightDecay w    m = beta1 m + (1 - beta1) g    v = beta2 v + (1 - beta2) g^2
+//   w = w - lr / correction1 * m / (sqrt(v) / sqrt(correction2) + eps)       correction = 1 - beta^t
+
+import { load4, store4 } from "../ops/lanes";
+import { flush4 } from "./flush";
+
+@unmanaged
+export class AdamArgs {
+  n: i32;
+  /** [n] */
+  parameters: usize;
+  gradients: usize;
+  m: usize;
+  v: usize;
+  lr: f64;
+  beta1: f64;
+  beta2: f64;
+  eps: f64;
+  weightDecay: f64;
+  correction1: f64;
+  correction2: f64;
+}
+
+export function adamStep(args: usize): void {
+  const a = changetype<AdamArgs>(args);
+  const beta1 = f32x4.splat(<f32>a.beta1);
+  const beta2 = f32x4.splat(<f32>a.beta2);
+  const rest1 = f32x4.splat(<f32>(1 - a.beta1));
+  const rest2 = f32x4.splat(<f32>(1 - a.beta2));
+  const decay = f32x4.splat(<f32>a.weightDecay);
+  const eps = f32x4.splat(<f32>a.eps);
+  const size = f32x4.splat(<f32>(a.lr / a.correction1));
+  const root = f32x4.splat(<f32>(1 / sqrt<f64>(a.correction2)));
+  let w = a.parameters;
+  let gradient = a.gradients;
+  let mAt = a.m;
+  let vAt = a.v;
+  for (let left = a.n; left > 0; left -= 4) {
+    const before = load4(w, left);
+    const g = f32x4.add(load4(gradient, left), f32x4.mul(decay, before));
+    const m = flush4(f32x4.add(f32x4.mul(beta1, load4(mAt, left)), f32x4.mul(rest1, g)));
+    const v = flush4(f32x4.add(f32x4.mul(beta2, load4(vAt, left)), f32x4.mul(f32x4.mul(rest2, g), g)));
+    store4(mAt, m, left);
+    store4(vAt, v, left);
+    const denominator = f32x4.add(f32x4.mul(f32x4.sqrt(v), root), eps);
+    store4(w, f32x4.sub(before, f32x4.mul(size, f32x4.div(m, denominator))), left);
+    w += 16;
+    gradient += 16;
+    mAt += 16;
+    vAt += 16;
+  }
+}

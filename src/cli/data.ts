@@ -1,0 +1,41 @@
+import { InvalidArgumentError, Option } from "commander";
+import { type Example, travelRequests } from "../index.js";
+import { readDataset } from "../node.js";
+
+/** The part of the built-in data that fits the use. */
+export type Part = "train" | "validation" | "test";
+
+export interface DataOptions {
+  readonly tokenColumn?: number;
+  readonly tagColumn?: number;
+}
+
+export const dataHelp =
+  "a file (CoNLL columns, or .jsonl), a folder with seq.in and seq.out, or the built-in travel:en or travel:zh";
+
+export const dataOptions = (): Option[] => [
+  new Option("--token-column <n>", "column of the words in CoNLL files, from 0; negative from the end").argParser(integer),
+  new Option("--tag-column <n>", "column of the tags in CoNLL files, from 0; negative from the end").argParser(integer),
+];
+
+/** Examples of a named data set. */
+export async function readExamples(name: string, part: Part, { tokenColumn, tagColumn }: DataOptions): Promise<Example[]> {
+  const builtIn = /^travel:(en|zh)$/.exec(name)?.[1];
+  if (builtIn === "en" || builtIn === "zh") return travelRequests({ language: builtIn, part });
+  return readDataset(name, {
+    ...(tokenColumn !== undefined && { tokenColumn }),
+    ...(tagColumn !== undefined && { tagColumn }),
+  });
+}
+
+export function integer(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value)) throw new InvalidArgumentError("expected an integer");
+  return value;
+}
+
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || Number.isNaN(value)) throw new InvalidArgumentError("expected a number");
+  return value;
+}

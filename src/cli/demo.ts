@@ -1,0 +1,79 @@
+import { Command, Option } from "commander";
+import plot from "simple-ascii-chart";
+import { SequenceTagger, type TaggedText, travelRequests } from "../index.js";
+import { printEvaluation } from "./evaluate.js";
+import { progressFor } from "./progress.js";
+
+/** The lecture's two sentences: the same word, two slots, so the network must remember the first word. */
+const sentences = {
+  en: ["arrive Taipei on November 2nd", "leave Taipei on November 2nd"],
+  zh: ["11月2日到达台北", "11月2日离开台北"],
+};
+
+interface Flags {
+  readonly language: "en" | "zh";
+  readonly epochs: string;
+}
+
+export function demo(): Command {
+  return new Command("demo")
+    .description("Trains a tagger on built-in travel requests and tags the lecture's sentences before and after.")
+    .addOption(new Option("--language <name>").choices(["en", "zh"]).default("en"))
+    .addOption(new Option("--epochs <n>").default("4"))
+    .action(run);
+}
+
+async function run({ language, epochs }: Flags): Promise<void> {
+  const part = (name: "train" | "validation" | "test") => travelRequests({ language, part: name });
+  const train = part("train");
+  const tagger = await SequenceTagger.create();
+  await tagger.prepare(train);
+  say(`${train.length} travel requests, ${tagger.tags.length} tags, ${tagger.parameterCount} parameters\n`);
+  say("Before training:");
+  const before = await tagger.tagAll(sentences[language]);
+  for (const tagged of before) say(columns(tagged));
+  const losses: [number, number][] = [];
+  const progress = progressFor({});
+  const start = performance.now();
+  await tagger.fit(train, {
+    epochs: Number(epochs),
+    validation: part("validation"),
+    onStep: (report) => {
+      losses.push([report.step, report.lossPerToken]);
+      progress.show(report);
+    },
+    onEpoch: (report) => progress.show(report),
+  });
+  progress.end();
+  const seconds = (performance.now() - start) / 1000;
+  say(`\nLoss (nats per token) over ${losses.length} steps:`);
+  say(plot(thinned(losses), { width: 70, height: 12, formatter: (value) => Number(value.toFixed(2)) }));
+  say("Test sentences: other templates, and 30 % of the cities, than training has shown.\n");
+  printEvaluation(await tagger.evaluate(part("test")), { seconds });
+  say("\nAfter training:");
+  for (const tagged of await tagger.tagAll(sentences[language])) say(columns(tagged));
+}
+
+/** About one point for each column of the chart: the mean of the losses that fall there. */
+function thinned(losses: readonly [number, number][]): [number, number][] {
+  const size = Math.max(1, Math.ceil(losses.length / 70));
+  return Array.from({ length: Math.ceil(losses.length / size) }, (_, group) => {
+    const part = losses.slice(group * size, (group + 1) * size);
+    return [part.at(-1)?.[0] ?? 0, part.reduce((sum, [, loss]) => sum + loss, 0) / part.length];
+  });
+}
+
+/** Each token above its tag. */
+function columns({ tokens, tags }: TaggedText): string {
+  const widths = tokens.map((token, number) => Math.max(cells(token), tags[number]?.length ?? 0));
+  const line = (words: readonly string[]) =>
+    words.map((word, number) => word + " ".repeat((widths[number] ?? 0) - cells(word))).join("  ");
+  return `  ${line(tokens)}\n  ${line(tags)}\n`;
+}
+
+/** Columns of a terminal: a Han character takes two. */
+const cells = (text: string): number => [...text].reduce((sum, letter) => sum + (/\p{Script=Han}/u.test(letter) ? 2 : 1), 0);
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,145 @@
+import { type Command, Option } from "commander";
+import { adam, type Clipping, constant, cosine, linearDecay, sgd, type TaggerOptions, type TaggerTrainOptions } from "../index.js";
+import { integer, number } from "./data.js";
+
+/** The options of `train`, by the names of the fields that they set. */
+export interface TrainFlags {
+  readonly cell?: "lstm" | "rnn";
+  readonly nonlinearity?: "tanh" | "relu" | "linear";
+  readonly hiddenSize?: number;
+  readonly numLayers?: number;
+  readonly bidirectional?: boolean;
+  readonly embeddingDim?: number;
+  readonly recurrentInit?: "uniform" | "glorot" | "orthogonal" | "identity";
+  readonly dropout?: number;
+  readonly wordDropout?: number;
+  readonly tokenizer?: "words" | "characters" | "whitespace" | "segmenter";
+  readonly lowercase?: boolean;
+  readonly digits?: boolean;
+  readonly minCount?: number;
+  readonly scheme?: "IOB2" | "IOB1" | "IOBES" | "IO";
+  readonly constrained?: boolean;
+  readonly seed?: number;
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly optimizer: "adam" | "sgd";
+  readonly lr?: number;
+  readonly momentum?: number;
+  readonly nesterov?: boolean;
+  readonly weightDecay?: number;
+  readonly schedule: "constant" | "linear" | "cosine";
+  readonly warmup?: number;
+  readonly clip: boolean;
+  readonly clipNorm?: number;
+  readonly clipValue?: number;
+  readonly clipTensorNorm?: number;
+  readonly reduction?: "mean" | "sum";
+  readonly shards?: number;
+  readonly metric?: string;
+  readonly patience?: number;
+}
+
+/** Declares them. What is left out has the default of the library. */
+export function addTrainFlags(command: Command): Command {
+  return command
+    .optionsGroup("Network:")
+    .addOption(new Option("--cell <name>", "recurrent cell (default: lstm)").choices(["lstm", "rnn"]))
+    .addOption(new Option("--nonlinearity <name>", "of the cell rnn (default: tanh)").choices(["tanh", "relu", "linear"]))
+    .option("--hidden-size <n>", "hidden units of one direction (default: 128)", integer)
+    .option("--num-layers <n>", "recurrent layers on top of each other (default: 1)", integer)
+    .option("--bidirectional", "read the sentence from both ends")
+    .option("--embedding-dim <n>", "width of a word's row (default: 64)", integer)
+    .addOption(
+      new Option("--recurrent-init <name>", "first recurrent weights (default: uniform)").choices([
+        "uniform",
+        "glorot",
+        "orthogonal",
+        "identity",
+      ]),
+    )
+    .option("--dropout <p>", "around the recurrent layers (default: 0.3)", number)
+    .option("--word-dropout <p>", "share of words that training hides (default: 0.05)", number)
+    .optionsGroup("Text:")
+    .addOption(
+      new Option("--tokenizer <name>", "how text becomes tokens (default: what gives back the data's tokens)").choices([
+        "words",
+        "characters",
+        "whitespace",
+        "segmenter",
+      ]),
+    )
+    .option("--no-lowercase", "tell upper and lower case apart")
+    .option("--no-digits", "tell digits apart")
+    .option("--min-count <n>", "rarer words are unknown (default: 1)", integer)
+    .addOption(new Option("--scheme <name>", "how spans are written as tags (default: IOB2)").choices(["IOB2", "IOB1", "IOBES", "IO"]))
+    .option("--no-constrained", "allow impossible sequences of tags")
+    .optionsGroup("Training:")
+    .option("--epochs <n>", "passes over the data (default: 10)", integer)
+    .option("--batch-size <n>", "sentences in a batch (default: 32)", integer)
+    .addOption(new Option("--optimizer <name>").choices(["adam", "sgd"]).default("adam"))
+    .option("--lr <x>", "learning rate (default: 0.002 for adam, 0.1 for sgd)", number)
+    .option("--momentum <x>", "of sgd (default: 0)", number)
+    .option("--nesterov", "Nesterov's form of momentum")
+    .option("--weight-decay <x>", "L2 penalty (default: 0)", number)
+    .addOption(new Option("--schedule <name>", "of the learning rate").choices(["constant", "linear", "cosine"]).default("constant"))
+    .option("--warmup <n>", "steps in which the learning rate rises (default: 0)", integer)
+    .option("--clip-norm <x>", "clip the gradient by its norm (default: 5)", number)
+    .option("--clip-value <x>", "clip every gradient by its value", number)
+    .option("--clip-tensor-norm <x>", "clip each parameter's gradient by its norm", number)
+    .option("--no-clip", "do not clip")
+    .addOption(new Option("--reduction <name>", "gradient of the mean loss or of the sum (default: mean)").choices(["mean", "sum"]))
+    .option("--shards <n>", "parts of a batch computed apart (default: 1)", integer)
+    .option("--metric <name>", "what early stopping watches (default: f1)")
+    .option("--patience <n>", "epochs without a better value before training stops (default: never stops)", integer)
+    .option("--seed <n>", "first weights, order of batches, dropout (default: 1)", integer);
+}
+
+export function taggerOptions(flags: TrainFlags): TaggerOptions {
+  return given({
+    cell: flags.cell,
+    nonlinearity: flags.nonlinearity,
+    hiddenSize: flags.hiddenSize,
+    numLayers: flags.numLayers,
+    bidirectional: flags.bidirectional,
+    embeddingDim: flags.embeddingDim,
+    recurrentInit: flags.recurrentInit,
+    dropout: flags.dropout,
+    wordDropout: flags.wordDropout,
+    tokenizer: flags.tokenizer,
+    lowercase: flags.lowercase,
+    digits: flags.digits,
+    minCount: flags.minCount,
+    scheme: flags.scheme,
+    constrained: flags.constrained,
+    seed: flags.seed,
+  });
+}
+
+export function trainOptions(flags: TrainFlags): TaggerTrainOptions {
+  const { lr, momentum, nesterov, weightDecay, patience, warmup, epochs, batchSize, reduction, shards } = flags;
+  const schedule = { constant, linear: linearDecay, cosine }[flags.schedule](given({ warmup }));
+  return given({
+    epochs,
+    batchSize,
+    reduction,
+    shards,
+    clip: clipping(flags),
+    optimizer:
+      flags.optimizer === "sgd"
+        ? sgd({ lr: lr ?? 0.1, schedule, ...given({ momentum, nesterov, weightDecay }) })
+        : adam({ lr: lr ?? 2e-3, schedule, ...given({ weightDecay }) }),
+    earlyStopping: patience === undefined ? undefined : { metric: flags.metric ?? "f1", patience },
+  });
+}
+
+function clipping({ clip, clipNorm, clipValue, clipTensorNorm }: TrainFlags): Clipping | undefined {
+  if (!clip) return false;
+  if (clipValue !== undefined) return { value: clipValue };
+  if (clipTensorNorm !== undefined) return { tensorNorm: clipTensorNorm };
+  return clipNorm === undefined ? undefined : { norm: clipNorm };
+}
+
+/** Leaves out what nobody gave, so that the library's default holds. */
+function given<T extends object>(values: { [Key in keyof T]: T[Key] | undefined }): T {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+}

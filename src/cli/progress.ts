@@ -1,0 +1,79 @@
+import { Presets, SingleBar } from "cli-progress";
+import type { EpochReport, Evaluation, Report, StepReport } from "../index.js";
+
+/** Shows training: a bar on a terminal, a line now and then elsewhere, JSON lines for machines. */
+export interface Progress {
+  show(report: Report<Evaluation>): void;
+  end(): void;
+}
+
+export function progressFor(options: { readonly json?: boolean }): Progress {
+  if (options.json) return { show: (report) => process.stdout.write(`${JSON.stringify(report)}\n`), end: () => {} };
+  return process.stderr.isTTY ? new Bar() : new Lines();
+}
+
+/** Seconds between two lines where there is no terminal. */
+const LINE_EVERY = 5;
+
+class Lines implements Progress {
+  #last = performance.now();
+
+  show(report: Report<Evaluation>): void {
+    if (report.type === "step" && performance.now() - this.#last < 1000 * LINE_EVERY) return;
+    if (report.type === "step") this.#last = performance.now();
+    process.stderr.write(`${report.type === "step" ? stepLine(report) : epochLine(report)}\n`);
+  }
+
+  end(): void {}
+}
+
+class Bar implements Progress {
+  readonly #bar = new SingleBar(
+    {
+      format: "[{bar}] {percentage}% | loss {loss} | F1 {f1} | norm {norm} | {rate} tokens/s | {eta_formatted} left",
+      stream: process.stderr,
+      etaBuffer: 100,
+      hideCursor: true,
+    },
+    Presets.rect,
+  );
+  #started = false;
+  #f1 = "-";
+
+  show(report: Report<Evaluation>): void {
+    if (report.type === "epoch") {
+      this.#f1 = report.validation ? percent(report.validation.f1) : "-";
+      return;
+    }
+    const { step, steps, lossPerToken, gradNorm, tokensPerSecond } = report;
+    const shown = {
+      loss: lossPerToken.toFixed(4),
+      f1: this.#f1,
+      norm: gradNorm.toFixed(2),
+      rate: Math.round(tokensPerSecond),
+    };
+    if (!this.#started) this.#bar.start(steps, step, shown);
+    else this.#bar.update(step, shown);
+    this.#started = true;
+  }
+
+  end(): void {
+    this.#bar.stop();
+  }
+}
+
+export const percent = (share: number): string => (100 * share).toFixed(2);
+
+function stepLine({ step, steps, epoch, lossPerToken, gradNorm, clippedShare, tokensPerSecond }: StepReport): string {
+  return (
+    `step ${step}/${steps} epoch ${epoch} loss ${lossPerToken.toFixed(4)} norm ${gradNorm.toFixed(2)} ` +
+    `clipped ${percent(clippedShare)}% ${Math.round(tokensPerSecond)} tokens/s`
+  );
+}
+
+function epochLine({ epoch, epochs, lossPerToken, validation, seconds }: EpochReport<Evaluation>): string {
+  const held = validation
+    ? ` | validation loss ${validation.lossPerToken.toFixed(4)} accuracy ${percent(validation.accuracy)} F1 ${percent(validation.f1)}`
+    : "";
+  return `epoch ${epoch}/${epochs} loss ${lossPerToken.toFixed(4)}${held} | ${seconds.toFixed(1)} s`;
+}

@@ -1,0 +1,98 @@
+import { constants } from "node:fs";
+import { access, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { Command } from "commander";
+import { plainError, typeError } from "../check.js";
+import { type Example, SequenceTagger, type TaggerTrainOptions } from "../index.js";
+import { saveFile } from "../node.js";
+import { type DataOptions, dataHelp, dataOptions, readExamples } from "./data.js";
+import { printEvaluation } from "./evaluate.js";
+import { addTrainFlags, type TrainFlags, taggerOptions, trainOptions } from "./options.js";
+import { progressFor } from "./progress.js";
+
+interface Flags extends TrainFlags, DataOptions {
+  readonly validation?: string;
+  readonly test?: string;
+  readonly output: string;
+  readonly json?: boolean;
+}
+
+export function trainCommand(): Command {
+  const command = new Command("train")
+    .description("Trains a network and saves it as one file.")
+    .argument("<task>", "what to train: tagger")
+    .argument("<data>", dataHelp)
+    .option("--validation <data>", "scored after every epoch")
+    .option("--test <data>", "scored at the end")
+    .option("-o, --output <file>", "where the model goes", "model.safetensors")
+    .option("--json", "reports as JSON lines on standard output");
+  for (const option of dataOptions()) command.addOption(option);
+  return addTrainFlags(command).action(run);
+}
+
+async function run(task: string, data: string, flags: Flags): Promise<void> {
+  if (task !== "tagger") throw typeError("BPTT_OPTION", `train: expected the task tagger, got ${task}`);
+  await checkOutput(flags.output);
+  const examples = await readExamples(data, "train", flags);
+  const validation = flags.validation && (await readExamples(flags.validation, "validation", flags));
+  const test = flags.test && (await readExamples(flags.test, "test", flags));
+  const tagger = await SequenceTagger.create(taggerOptions(flags));
+  await tagger.prepare(examples);
+  const options = { ...trainOptions(flags), ...(validation && { validation }) };
+  const { seconds, stopped } = await trainAndSave(tagger, examples, options, flags);
+  if (stopped === "aborted") process.exit(130);
+  if (test) printEvaluation(await tagger.evaluate(test), { ...flags, seconds });
+}
+
+/** Ctrl-C ends training after the current step; the weights are saved in every case, also when training fails. */
+async function trainAndSave(
+  tagger: SequenceTagger,
+  examples: readonly Example[],
+  options: TaggerTrainOptions,
+  flags: Flags,
+): Promise<{ seconds: number; stopped: string }> {
+  const interrupt = new AbortController();
+  const onSignal = () => (interrupt.signal.aborted ? process.exit(130) : interrupt.abort());
+  process.on("SIGINT", onSignal);
+  const progress = progressFor(flags);
+  const start = performance.now();
+  try {
+    const run = tagger.train(examples, { ...options, signal: interrupt.signal });
+    for (;;) {
+      const { done, value } = await run.next();
+      if (done) return { seconds: (performance.now() - start) / 1000, stopped: value };
+      progress.show(value);
+    }
+  } finally {
+    progress.end();
+    process.off("SIGINT", onSignal);
+    const where = await save(await tagger.save(), flags.output);
+    process.stderr.write(`${interrupt.signal.aborted ? "stopped; the weights" : "the model"} went to ${where}\n`);
+  }
+}
+
+/** Learns before the training, not after it, that a file cannot be written. */
+async function checkOutput(path: string): Promise<void> {
+  const folder = dirname(path);
+  try {
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw plainError("BPTT_FILE", `--output: the folder ${folder} is not there or cannot be written; make it, or give another file`, error);
+  }
+  const is = await stat(path).catch(() => undefined);
+  if (is?.isDirectory()) throw plainError("BPTT_FILE", `--output: ${path} is a folder; give the name of a file`);
+}
+
+async function save(bytes: Uint8Array, path: string): Promise<string> {
+  try {
+    await saveFile(path, bytes);
+    return path;
+  } catch (error) {
+    const rescue = join(tmpdir(), `bptt-${process.pid}.safetensors`);
+    process.stderr.write(`bptt: ${error instanceof Error ? error.message : String(error)}\n`);
+    await saveFile(rescue, bytes);
+    process.exitCode = 1;
+    return rescue;
+  }
+}

@@ -1,0 +1,151 @@
+import { positiveInteger, rangeError } from "../check.js";
+import { Random } from "../random.js";
+
+/** One sequence of numbers for a network: tokens for an embedding or features [T, inputSize], and labels [T] to learn from. */
+export interface Sequence {
+  readonly tokens?: ArrayLike<number>;
+  readonly features?: ArrayLike<number>;
+  /** One class for each step; a negative one is ignored by the loss (PyTorch's -100). */
+  readonly labels?: ArrayLike<number>;
+  /** Steps; needed with features only. */
+  readonly length?: number;
+}
+
+/**
+ * Sequences packed time-major without padding: sorted by length, longest first (ties keep their order); the rows of step t are those of
+ * the `batchSizes[t]` sequences that still run, and the rows of all steps follow each other.
+ */
+export interface Batch {
+  /** B: sequences. */
+  readonly size: number;
+  /** T: steps of the longest one. */
+  readonly steps: number;
+  /** N: rows, the sum of the lengths. */
+  readonly rows: number;
+  readonly batchSizes: Int32Array;
+  /** [B] lengths, longest first. */
+  readonly lengths: Int32Array;
+  /** [B] where each packed sequence stood in the caller's list. */
+  readonly order: Int32Array;
+  /** [N] number of the sequence (as the caller counts) and time step of each row. */
+  readonly sequences: Int32Array;
+  readonly times: Int32Array;
+  readonly tokens?: Int32Array;
+  readonly features?: Float32Array;
+  readonly labels?: Int32Array;
+}
+
+export interface PackOptions {
+  /** Sequences in a batch; the last batch may be smaller. Default 32. */
+  readonly batchSize?: number;
+  /** Shuffles with this seed; without it the given order is kept. */
+  readonly seed?: number;
+}
+
+/**
+ * Cuts sequences into batches of similar length.
+ *
+ * @throws RangeError BPTT_OPTION, BPTT_DATA for empty sequences and for labels of another length
+ */
+export function* pack(sequences: readonly Sequence[], options: PackOptions = {}): Generator<Batch> {
+  const batchSize = positiveInteger("batchSize", options.batchSize ?? 32);
+  const random = options.seed === undefined ? undefined : new Random(options.seed, "shuffle");
+  for (const members of batchMembers(sequences.map(lengthOf), batchSize, random)) yield packMembers(sequences, members);
+}
+
+/** How many batches are sorted by length together when they are shuffled. */
+const POOL = 50;
+
+/** Which sequences form each batch: in order, or shuffled and then bucketed by length. */
+export function batchMembers(lengths: readonly number[], batchSize: number, random?: Random): number[][] {
+  const order = lengths.map((_, index) => index);
+  if (random === undefined) return chunks(order, batchSize);
+  const pools = chunks(random.shuffle(order), batchSize * POOL);
+  const batches = pools.flatMap((pool) => chunks(byLength(pool, lengths), batchSize));
+  return random.shuffle(batches);
+}
+
+/** One batch of the sequences with these numbers. */
+export function packMembers(sequences: readonly Sequence[], members: readonly number[]): Batch {
+  if (members.length === 0) throw rangeError("BPTT_DATA", "batch: expected one sequence or more, got none");
+  const lengths = members.map((member) => lengthOf(at(sequences, member), member));
+  const sorted = byLength(
+    members.map((_, index) => index),
+    lengths,
+  );
+  const packed = sorted.map((index) => ({ sequence: at(sequences, members[index] ?? 0), length: lengths[index] ?? 0 }));
+  const steps = packed[0]?.length ?? 0;
+  const batchSizes = new Int32Array(steps);
+  for (const { length } of packed) for (let t = 0; t < length; ++t) batchSizes[t] = (batchSizes[t] ?? 0) + 1;
+  const rows = lengths.reduce((sum, length) => sum + length, 0);
+  const first = packed[0]?.sequence;
+  const width = first?.features === undefined ? 0 : first.features.length / steps;
+  const batch = {
+    size: members.length,
+    steps,
+    rows,
+    batchSizes,
+    lengths: Int32Array.from(packed, ({ length }) => length),
+    order: Int32Array.from(sorted),
+    sequences: new Int32Array(rows),
+    times: new Int32Array(rows),
+    ...(first?.tokens && { tokens: new Int32Array(rows) }),
+    ...(first?.features && { features: new Float32Array(rows * width) }),
+    ...(first?.labels && { labels: new Int32Array(rows) }),
+  };
+  let row = 0;
+  for (let t = 0; t < steps; ++t)
+    for (let b = 0; b < (batchSizes[t] ?? 0); ++b, ++row) {
+      const { tokens, features, labels } = at(packed, b).sequence;
+      batch.sequences[row] = members[sorted[b] ?? 0] ?? 0;
+      batch.times[row] = t;
+      if (batch.tokens) batch.tokens[row] = tokens?.[t] ?? -1;
+      if (batch.labels) batch.labels[row] = labels?.[t] ?? -1;
+      for (let i = 0; i < width; ++i) (batch.features as Float32Array)[row * width + i] = features?.[t * width + i] ?? Number.NaN;
+    }
+  return batch;
+}
+
+/** The members of a batch in packed order, dealt to shards: shard s takes s, s + count, ... Some may be empty. */
+export function shardMembers(lengths: readonly number[], members: readonly number[], count: number): number[][] {
+  const sorted = byLength(members, lengths);
+  return Array.from({ length: count }, (_, shard) => sorted.filter((_member, place) => place % count === shard));
+}
+
+/** Rows [N, width] of a batch as one array [T, width] for each sequence, in the caller's order. */
+export function unpack(batch: Batch, rows: Float32Array, width: number): Float32Array[] {
+  const answers = Array.from(batch.lengths, (length) => new Float32Array(length * width));
+  let row = 0;
+  for (let t = 0; t < batch.steps; ++t)
+    for (let b = 0; b < (batch.batchSizes[t] ?? 0); ++b, ++row)
+      answers[b]?.set(rows.subarray(row * width, (row + 1) * width), t * width);
+  const ordered = [...answers];
+  batch.order.forEach((place, b) => {
+    ordered[place] = at(answers, b);
+  });
+  return ordered;
+}
+
+function lengthOf({ tokens, features, labels, length }: Sequence, number: number): number {
+  const steps = tokens?.length ?? length ?? labels?.length ?? 0;
+  if (steps === 0) throw rangeError("BPTT_DATA", `sequence ${number}: expected one step or more, got none`);
+  if (labels && labels.length !== steps)
+    throw rangeError("BPTT_DATA", `sequence ${number}: ${steps} steps but ${labels.length} labels; give one label for each step`);
+  if (!tokens && !features)
+    throw rangeError("BPTT_DATA", `sequence ${number}: expected tokens or features, got neither`);
+  return steps;
+}
+
+/** Stable: equal lengths keep their order. */
+const byLength = (members: readonly number[], lengths: readonly number[]): number[] =>
+  [...members].sort((a, b) => (lengths[b] ?? 0) - (lengths[a] ?? 0));
+
+function chunks(items: readonly number[], size: number): number[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, chunk) => items.slice(chunk * size, (chunk + 1) * size));
+}
+
+function at<T>(items: readonly T[], index: number): T {
+  const item = items[index];
+  if (item === undefined) throw rangeError("BPTT_DATA", `batch: there is no sequence ${index}; there are ${items.length}`);
+  return item;
+}

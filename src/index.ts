@@ -1,0 +1,38 @@
+export type { CodedError, ErrorCode } from "./check.js";
+export { type Batch, type PackOptions, pack, type Sequence, unpack } from "./data/batch.js";
+export { type ConllOptions, readConll } from "./data/conll.js";
+export type { AnnotatedText, EntitySpan, Example, TaggedTokens } from "./data/example.js";
+export { readJsonLines } from "./data/jsonlines.js";
+export { readParallel } from "./data/parallel.js";
+export { type TravelOptions, travelRequests } from "./data/travel/generator.js";
+export { type NamedTensor, readSafetensors, writeSafetensors } from "./formats/safetensors.js";
+export { type KernelSource, loadKernel } from "./kernel/load.js";
+export { type EntityReport, entityReport, type Score } from "./metrics/entities.js";
+export { type LstmDescription, lstm } from "./nn/cells/lstm.js";
+export type { RecurrentOptions } from "./nn/cells/options.js";
+export { type RnnDescription, type RnnOptions, rnn } from "./nn/cells/rnn.js";
+export { type DropoutDescription, dropout } from "./nn/dropout.js";
+export { type EmbeddingDescription, type EmbeddingOptions, embedding } from "./nn/embedding.js";
+export type { LayerDescription } from "./nn/layers.js";
+export { type LinearDescription, type LinearOptions, linear } from "./nn/linear.js";
+export { type ForwardOptions, type LossResult, Network, type NetworkOptions } from "./nn/network.js";
+export { type AdamDescription, type AdamOptions, adam } from "./optim/adam.js";
+export { type Clipping, type ClipResult, clipGradNorm, clipGradTensorNorm, clipGradValue } from "./optim/clip.js";
+export { type AnyOptimizer, Optimizer, type OptimizerState } from "./optim/optimizer.js";
+export { constant, cosine, linearDecay, type Schedule, type ScheduleOptions } from "./optim/schedule.js";
+export { type SgdDescription, type SgdOptions, sgd } from "./optim/sgd.js";
+export type { Parameter, Parameters } from "./parameters.js";
+export { Random } from "./random.js";
+export {
+  type ModelSource,
+  SequenceTagger,
+  type TaggerFitOptions,
+  type TaggerTrainOptions,
+} from "./tasks/sequence-tagger.js";
+export type { TaggerOptions } from "./tasks/tagger/options.js";
+export type { Entity, Evaluation, TaggedText } from "./tasks/tagger/results.js";
+export { convertTags, detectScheme, type TagScheme } from "./text/tags.js";
+export { type Token, type TokenizerName, tokenize } from "./text/tokenizer.js";
+export type { NonFiniteError, NonFinitePlace } from "./train/non-finite.js";
+export type { EarlyStopping, TrainOptions } from "./train/options.js";
+export type { EpochReport, History, Report, StepReport, Stopped, Validation } from "./train/reports.js";

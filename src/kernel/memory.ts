@@ -1,0 +1,109 @@
+import { plainError } from "../check.js";
+import type { Kernel } from "./load.js";
+
+/** A byte address in the kernel's memory. */
+export type Pointer = number;
+
+const PAGE = 65536;
+/** The alignment of every tensor: a cache line. */
+const LINE = 64;
+
+/** How many bytes a block takes once it is aligned. */
+export const aligned = (bytes: number): number => Math.ceil(bytes / LINE) * LINE;
+
+/**
+ * The memory of one kernel instance: the only maker of views. Blocks follow each other and live as long as the model. A view dies
+ * when the memory grows, so views are made where they are used and never kept.
+ */
+export class Arena {
+  readonly kernel: Kernel;
+  #end: number;
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
+    this.#end = aligned(kernel.heapBase() >>> 0);
+  }
+
+  /** Bytes in use. */
+  get bytes(): number {
+    return this.#end;
+  }
+
+  /** A block of zeros. Throws Error BPTT_MEMORY when the memory cannot grow; nothing is lost then. */
+  allocate(bytes: number): Pointer {
+    const pointer = this.#end;
+    this.#grow(pointer + aligned(bytes));
+    this.#end = pointer + aligned(bytes);
+    new Uint8Array(this.kernel.memory.buffer, pointer, aligned(bytes)).fill(0);
+    return pointer;
+  }
+
+  /** A block that can be planned anew: see Zone. */
+  zone(): Zone {
+    return new Zone(this);
+  }
+
+  /** Lengthens the last block in place; false if other blocks follow it. @internal */
+  extend(pointer: Pointer, bytes: number, capacity: number): boolean {
+    if (pointer + capacity !== this.#end) return false;
+    this.#grow(pointer + aligned(bytes));
+    this.#end = pointer + aligned(bytes);
+    return true;
+  }
+
+  f32(pointer: Pointer, count: number): Float32Array<ArrayBuffer> {
+    return new Float32Array(this.kernel.memory.buffer as ArrayBuffer, pointer, count);
+  }
+
+  f64(pointer: Pointer, count: number): Float64Array<ArrayBuffer> {
+    return new Float64Array(this.kernel.memory.buffer as ArrayBuffer, pointer, count);
+  }
+
+  i32(pointer: Pointer, count: number): Int32Array<ArrayBuffer> {
+    return new Int32Array(this.kernel.memory.buffer as ArrayBuffer, pointer, count);
+  }
+
+  #grow(end: number): void {
+    const missing = end - this.kernel.memory.buffer.byteLength;
+    if (missing <= 0) return;
+    try {
+      this.kernel.memory.grow(Math.ceil(missing / PAGE));
+    } catch (error) {
+      throw plainError(
+        "BPTT_MEMORY",
+        `The kernel's memory cannot grow to ${Math.ceil(end / 2 ** 20)} MiB (WebAssembly allows 4096 at most); ` +
+          "use a smaller batchSize, shorter sequences or a smaller network",
+        error,
+      );
+    }
+  }
+}
+
+/** A part of the arena whose content lives for one batch and which grows to the largest batch seen. */
+export class Zone {
+  readonly #arena: Arena;
+  #pointer: Pointer = 0;
+  #capacity = 0;
+  #used = 0;
+
+  constructor(arena: Arena) {
+    this.#arena = arena;
+  }
+
+  /** Forgets the content and makes room for `bytes` in all. */
+  reset(bytes: number): void {
+    this.#used = 0;
+    if (aligned(bytes) <= this.#capacity) return;
+    if (!(this.#capacity > 0 && this.#arena.extend(this.#pointer, bytes, this.#capacity)))
+      this.#pointer = this.#arena.allocate(bytes);
+    this.#capacity = aligned(bytes);
+  }
+
+  /** The next block; its content is what an earlier batch left there. */
+  take(bytes: number): Pointer {
+    const pointer = this.#pointer + this.#used;
+    this.#used += aligned(bytes);
+    if (this.#used > this.#capacity) throw plainError("BPTT_MEMORY", `Zone: ${this.#used} bytes taken of ${this.#capacity} planned`);
+    return pointer;
+  }
+}

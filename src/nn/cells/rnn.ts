@@ -1,0 +1,48 @@
+import { oneOf } from "../../check.js";
+import type { Cell } from "./cell.js";
+import { type RecurrentDescription, type RecurrentOptions, recurrentOptions } from "./options.js";
+
+export type Nonlinearity = "tanh" | "relu" | "linear";
+
+export interface RnnOptions extends RecurrentOptions {
+  /** act of h = act(W_ih x + b_ih + W_hh h' + b_hh). Default "tanh". */
+  readonly nonlinearity?: Nonlinearity;
+}
+
+export interface RnnDescription extends RecurrentDescription {
+  readonly type: "rnn";
+  readonly nonlinearity: Nonlinearity;
+}
+
+/**
+ * The simple recurrent network (Elman 1990), PyTorch's nn.RNN; with "linear" the lecture's linear neuron. Input [N, inputSize], output
+ * [N, hiddenSize], twice as wide if bidirectional.
+ *
+ * @throws RangeError, TypeError BPTT_OPTION
+ */
+export function rnn(options: RnnOptions): RnnDescription {
+  const nonlinearity = oneOf("rnn: nonlinearity", options.nonlinearity ?? "tanh", ["tanh", "relu", "linear"]);
+  return { type: "rnn", ...recurrentOptions("rnn", options, ["nonlinearity"]), nonlinearity };
+}
+
+const shared = { gates: ["h"], states: ["h"], saved: 0 };
+
+const cells: Readonly<Record<Nonlinearity, Cell>> = {
+  tanh: {
+    ...shared,
+    forward: (kernel, record) => kernel.rnnTanhForward(record),
+    backward: (kernel, record) => kernel.rnnTanhBackward(record),
+  },
+  relu: {
+    ...shared,
+    forward: (kernel, record) => kernel.rnnReluForward(record),
+    backward: (kernel, record) => kernel.rnnReluBackward(record),
+  },
+  linear: {
+    ...shared,
+    forward: (kernel, record) => kernel.rnnLinearForward(record),
+    backward: (kernel, record) => kernel.rnnLinearBackward(record),
+  },
+};
+
+export const rnnCell = ({ nonlinearity }: RnnDescription): Cell => cells[nonlinearity];

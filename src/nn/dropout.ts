@@ -1,0 +1,75 @@
+import { fraction } from "../check.js";
+import type { Kernel } from "../kernel/load.js";
+import type { Arena, Pointer } from "../kernel/memory.js";
+import { mix } from "../random.js";
+import type { Blocks, Flow, Layer, LayerParameter, Pass, Place, PlacedBatch } from "./layer.js";
+
+export interface DropoutDescription {
+  readonly type: "dropout";
+  readonly p: number;
+}
+
+/**
+ * Sets each value to zero with probability p in training and multiplies the others by 1 / (1 - p) (Srivastava et al. 2014). The mask is a
+ * function of seed, step, layer, sequence, time and unit.
+ *
+ * @param p in [0, 1)
+ */
+export function dropout(p: number): DropoutDescription {
+  return { type: "dropout", p: fraction("dropout: p", p) };
+}
+
+export class DropoutLayer implements Layer {
+  readonly name: string;
+  readonly outFeatures: number;
+  readonly parameters: readonly LayerParameter[] = [];
+  readonly #p: number;
+  readonly #number: number;
+  #placed?: PlacedBatch;
+  #keys: Pointer = 0;
+  #input: Flow = { values: 0, gradient: 0 };
+  #output: Flow = { values: 0, gradient: 0 };
+
+  /** number: tells the masks of several dropout layers apart. */
+  constructor(name: string, features: number, p: number, number: number) {
+    this.name = name;
+    this.outFeatures = features;
+    this.#p = p;
+    this.#number = number;
+  }
+
+  bind(_arena: Arena): void {}
+
+  place(blocks: Blocks, placed: PlacedBatch, input: Flow): Flow {
+    this.#placed = placed;
+    this.#input = input;
+    if (!placed.training || this.#p === 0) {
+      this.#output = input;
+      return input;
+    }
+    const bytes = 4 * placed.batch.rows * this.outFeatures;
+    this.#keys = blocks.take(4 * placed.batch.rows);
+    this.#output = { values: blocks.take(bytes), gradient: input.gradient === 0 ? 0 : blocks.take(bytes) };
+    return this.#output;
+  }
+
+  forward({ kernel, seed }: Pass): void {
+    if (this.#placed === undefined || this.#output === this.#input) return;
+    const { batch, sequences, times } = this.#placed;
+    kernel.dropoutKeys(this.#keys, sequences, times, batch.rows, mix(seed, this.#number) | 0);
+    this.#apply(kernel, this.#output.values, this.#input.values);
+  }
+
+  backward({ kernel }: Pass): void {
+    if (this.#output !== this.#input && this.#input.gradient !== 0)
+      this.#apply(kernel, this.#input.gradient, this.#output.gradient);
+  }
+
+  findNonFinite(): Place | undefined {
+    return undefined;
+  }
+
+  #apply(kernel: Kernel, y: Pointer, x: Pointer): void {
+    kernel.dropoutApply(y, x, this.#keys, this.#placed?.batch.rows ?? 0, this.outFeatures, this.#p);
+  }
+}

@@ -1,0 +1,94 @@
+import type { Batch } from "../data/batch.js";
+import type { Kernel } from "../kernel/load.js";
+import type { Arena, Pointer } from "../kernel/memory.js";
+import type { ParameterShape, Parameters } from "../parameters.js";
+import type { Random } from "../random.js";
+
+/** Fills one parameter with its first values. */
+export type Initializer = (values: Float32Array, shape: readonly number[], random: Random, kernel: Kernel) => void;
+
+/** A parameter as a layer declares it. */
+export interface LayerParameter extends ParameterShape {
+  readonly initialize: Initializer;
+}
+
+/** Gives out blocks of memory that live for one batch. */
+export interface Blocks {
+  take(bytes: number): Pointer;
+}
+
+/** A batch in the kernel's memory. */
+export interface PlacedBatch {
+  readonly batch: Batch;
+  readonly batchSizes: Pointer;
+  readonly sequences: Pointer;
+  readonly times: Pointer;
+  /** gemmScratch() floats. */
+  readonly scratch: Pointer;
+  /** Whether a backward pass may follow. */
+  readonly training: boolean;
+}
+
+/** What flows from one layer to the next: values [N, features] (or tokens [N]) and their gradient, 0 where nobody asks for it. */
+export interface Flow {
+  readonly values: Pointer;
+  readonly gradient: Pointer;
+}
+
+/** What a pass through the layers knows beside the data. */
+export interface Pass {
+  readonly kernel: Kernel;
+  readonly training: boolean;
+  /** Stands for the seed and the step; a layer with chance mixes in its own number. */
+  readonly seed: number;
+}
+
+/** Where a value that is not finite was found. */
+export interface Place {
+  readonly layer: string;
+  readonly tensor: string;
+  readonly gate?: string;
+  readonly row: number;
+  readonly unit: number;
+}
+
+/**
+ * One step of a network. A layer declares its parameters, is bound to memory once, is placed for every batch, and then runs forward
+ * and backward without allocating.
+ */
+export interface Layer {
+  readonly name: string;
+  readonly outFeatures: number;
+  readonly parameters: readonly LayerParameter[];
+  /** Takes what lives as long as the model. */
+  bind(arena: Arena, parameters: Parameters): void;
+  /** Takes the blocks of one batch and says where its output will be. */
+  place(blocks: Blocks, placed: PlacedBatch, input: Flow): Flow;
+  forward(pass: Pass): void;
+  /** Accumulates the gradients of the parameters and overwrites that of the input. */
+  backward(pass: Pass): void;
+  /** The first value that is not finite, in the order in which it was computed. */
+  findNonFinite(direction: "forward" | "backward"): Place | undefined;
+}
+
+/**
+ * Looks for a value that is not finite in [rows, width].
+ *
+ * @param order "up" from the first row on, "down" from the last: the order in which the rows were computed
+ */
+export function nonFiniteAt(
+  arena: Arena,
+  matrix: Pointer,
+  rows: number,
+  width: number,
+  order: "up" | "down",
+): { readonly row: number; readonly unit: number } | undefined {
+  if (matrix === 0) return undefined;
+  const values = arena.f32(matrix, rows * width);
+  for (let k = 0; k < rows; ++k) {
+    const row = order === "up" ? k : rows - 1 - k;
+    for (let unit = 0; unit < width; ++unit)
+      if (!Number.isFinite(values[row * width + unit])) return { row, unit };
+  }
+  return undefined;
+}

@@ -1,0 +1,86 @@
+import { rangeError, show, typeError } from "../check.js";
+import { type CellDescription, cellKinds } from "./cells.js";
+import { type DropoutDescription, DropoutLayer, dropout } from "./dropout.js";
+import { type EmbeddingDescription, EmbeddingLayer, embedding } from "./embedding.js";
+import type { Layer } from "./layer.js";
+import { type LinearDescription, LinearLayer, linear } from "./linear.js";
+import { RecurrentLayer } from "./recurrent.js";
+
+/** One layer of a network, as plain JSON. */
+export type LayerDescription = EmbeddingDescription | DropoutDescription | LinearDescription | CellDescription;
+
+/** The width of what enters a layer; undefined stands for token numbers. */
+type Width = number | undefined;
+
+/** Makes the layers of a network. Two layers of one type are told apart by a number: lstm, lstm2. */
+export function buildLayers(descriptions: readonly LayerDescription[], inputSize: Width): Layer[] {
+  if (!Array.isArray(descriptions) || descriptions.length === 0)
+    throw rangeError("BPTT_OPTION", "network: expected a list of one layer or more, such as [lstm({ hiddenSize: 32 })]");
+  const layers: Layer[] = [];
+  const counts = new Map<string, number>();
+  let width = inputSize;
+  for (const description of descriptions) {
+    const type: unknown = description?.type;
+    const builder = Object.entries(builders).find(([name]) => name === type)?.[1];
+    if (builder === undefined)
+      throw typeError(
+        "BPTT_OPTION",
+        `network: unknown layer ${show(type ?? description)}; the layers are ${Object.keys(builders).join(", ")}`,
+      );
+    const count = (counts.get(description.type) ?? 0) + 1;
+    counts.set(description.type, count);
+    layers.push(...builder.build(count === 1 ? description.type : `${description.type}${count}`, description, width, layers.length));
+    width = layers.at(-1)?.outFeatures;
+  }
+  return layers;
+}
+
+/** A method, so that the builder of one layer can stand in a table of all. */
+interface Builder<Description> {
+  build(name: string, description: Description, width: Width, number: number): Layer[];
+}
+
+const recurrent: Builder<CellDescription> = {
+  build(name, description, width, number) {
+    const kind = cellKinds[description.type];
+    const checked = kind.describe(description);
+    const layers: Layer[] = [];
+    let inFeatures = needWidth(name, width);
+    for (let level = 0; level < checked.numLayers; ++level) {
+      if (level > 0 && checked.dropout > 0)
+        layers.push(new DropoutLayer(`${name}.dropout_l${level}`, inFeatures, checked.dropout, number + layers.length));
+      const layer = new RecurrentLayer(name, level, inFeatures, kind.cell(checked), checked);
+      layers.push(layer);
+      inFeatures = layer.outFeatures;
+    }
+    return layers;
+  },
+};
+
+const builders: Readonly<Record<string, Builder<LayerDescription>>> = {
+  embedding: {
+    build(name, { type: _, ...options }, width) {
+      if (width !== undefined)
+        throw rangeError(
+          "BPTT_OPTION",
+          `network: ${name} takes token numbers; it must be the first layer, without inputSize`,
+        );
+      return [new EmbeddingLayer(name, embedding(options))];
+    },
+  } satisfies Builder<EmbeddingDescription>,
+  dropout: {
+    build: (name, { p }, width, number) => [new DropoutLayer(name, needWidth(name, width), dropout(p).p, number)],
+  } satisfies Builder<DropoutDescription>,
+  linear: {
+    build: (name, { type: _, ...options }, width) => [
+      new LinearLayer(name, needWidth(name, width), linear(options).outFeatures),
+    ],
+  } satisfies Builder<LinearDescription>,
+  ...Object.fromEntries(Object.keys(cellKinds).map((type) => [type, recurrent])),
+};
+
+function needWidth(name: string, width: Width): number {
+  if (width === undefined)
+    throw rangeError("BPTT_OPTION", `network: ${name} takes features; begin with an embedding, or give inputSize`);
+  return width;
+}

@@ -1,0 +1,256 @@
+import { knownOptions, nonNegativeNumber, oneOf, plainError, positiveInteger, rangeError, show, wholeNumber } from "../check.js";
+import type { Batch } from "../data/batch.js";
+import { instantiateKernel } from "../kernel/load.js";
+import { Arena, aligned, type Pointer, type Zone } from "../kernel/memory.js";
+import { Parameters } from "../parameters.js";
+import { mix, Random } from "../random.js";
+import type { Blocks, Flow, Layer, Pass, Place, PlacedBatch } from "./layer.js";
+import { buildLayers, type LayerDescription } from "./layers.js";
+
+export interface NetworkOptions {
+  /** Softmax cross-entropy over the last layer's output. Default "crossEntropy", the only one so far. */
+  readonly loss?: "crossEntropy";
+  /** What `backward` differentiates: the mean over the labelled steps (default, PyTorch's) or the lecture's sum. */
+  readonly reduction?: "mean" | "sum";
+  /** [K] a weight for each class (PyTorch's `weight`); the mean is then divided by the sum of the labels' weights. */
+  readonly classWeights?: readonly number[];
+  /** Width of the features that enter the first layer; not with an embedding. */
+  readonly inputSize?: number;
+  /** Default 0. */
+  readonly seed?: number;
+}
+
+export interface LossResult {
+  /** The sum over all labelled steps, as the lecture defines the loss (weighted, if classes have weights). */
+  readonly loss: number;
+  /** The mean: loss divided by the labelled steps (by the sum of their weights, if classes have weights). */
+  readonly lossPerToken: number;
+  /** Labelled steps. */
+  readonly count: number;
+}
+
+export interface ForwardOptions {
+  /** Dropout on, and `backward` may follow. Default true. */
+  readonly training?: boolean;
+  /** The step that dropout masks are drawn for. Default: counted by the network itself. */
+  readonly step?: number;
+}
+
+/**
+ * A stack of layers with its parameters, gradients and activations in one kernel instance; the garbage collector frees it as a whole.
+ */
+export class Network {
+  readonly parameters: Parameters;
+  readonly layers: readonly LayerDescription[];
+  /** K: width of the last layer. */
+  readonly outFeatures: number;
+  readonly reduction: "mean" | "sum";
+  readonly #arena: Arena;
+  readonly #layers: readonly Layer[];
+  readonly #zone: Zone;
+  readonly #seed: number;
+  readonly #inputSize: number | undefined;
+  readonly #numEmbeddings: number;
+  readonly #classWeights: readonly number[] | undefined;
+  readonly #weightsAt: Pointer;
+  #pass: Pass;
+  #placed?: PlacedBatch;
+  #logits: Flow = { values: 0, gradient: 0 };
+  #labels: Pointer = 0;
+  #divisor = 0;
+  #step = 0;
+
+  private constructor(arena: Arena, layers: readonly LayerDescription[], options: NetworkOptions) {
+    this.layers = layers;
+    this.reduction = oneOf("network: reduction", options.reduction ?? "mean", ["mean", "sum"]);
+    oneOf("network: loss", options.loss ?? "crossEntropy", ["crossEntropy"]);
+    this.#seed = wholeNumber("network: seed", options.seed ?? 0);
+    this.#inputSize = options.inputSize === undefined ? undefined : positiveInteger("network: inputSize", options.inputSize);
+    this.#arena = arena;
+    this.#layers = buildLayers(layers, this.#inputSize);
+    this.outFeatures = this.#layers.at(-1)?.outFeatures ?? 0;
+    const first = layers[0];
+    this.#numEmbeddings = first?.type === "embedding" ? first.numEmbeddings : 0;
+    this.#classWeights = options.classWeights?.map((weight) => nonNegativeNumber("network: classWeights", weight));
+    if (this.#classWeights && this.#classWeights.length !== this.outFeatures)
+      throw rangeError(
+        "BPTT_OPTION",
+        `network: classWeights: expected ${this.outFeatures} weights, one for each output, got ${this.#classWeights.length}`,
+      );
+    const declared = this.#layers.flatMap((layer) => layer.parameters);
+    this.parameters = new Parameters(arena, declared);
+    for (const { name, shape, initialize } of declared) {
+      const values = new Float32Array(this.parameters.get(name).size);
+      initialize(values, shape, new Random(this.#seed, name), arena.kernel);
+      this.parameters.write(name, values);
+    }
+    for (const layer of this.#layers) layer.bind(arena, this.parameters);
+    this.#weightsAt = this.#classWeights ? arena.allocate(4 * this.outFeatures) : 0;
+    if (this.#classWeights) arena.f32(this.#weightsAt, this.outFeatures).set(this.#classWeights);
+    this.#zone = arena.zone();
+    this.#pass = { kernel: arena.kernel, training: false, seed: 0 };
+  }
+
+  /**
+   * @param layers descriptions such as embedding({...}), lstm({...}), linear({...})
+   * @throws RangeError, TypeError BPTT_OPTION; Error BPTT_MEMORY, BPTT_WASM
+   */
+  static async create(layers: readonly LayerDescription[], options: NetworkOptions = {}): Promise<Network> {
+    knownOptions("network", options, ["loss", "reduction", "classWeights", "inputSize", "seed"]);
+    return new Network(new Arena(await instantiateKernel()), layers, options);
+  }
+
+  /** Clears the gradients: backward() accumulates. */
+  zeroGrad(): void {
+    this.parameters.zeroGrad();
+  }
+
+  /**
+   * The loss of a labelled batch.
+   *
+   * @throws RangeError BPTT_DATA for a batch without labels, or tokens and labels out of range; Error BPTT_MEMORY
+   */
+  forward(batch: Batch, options: ForwardOptions = {}): LossResult {
+    const { labels } = batch;
+    if (labels === undefined) throw rangeError("BPTT_DATA", "forward: the batch has no labels; give labels, or call predict()");
+    const { count, weight } = this.weigh(labels);
+    const training = options.training ?? true;
+    if (training) this.#step = options.step ?? this.#step + 1;
+    const output = this.#run(batch, training);
+    const { kernel } = this.#arena;
+    this.#arena.i32(this.#labels, batch.rows).set(labels);
+    const [N, K] = [batch.rows, this.outFeatures];
+    const loss = kernel.crossEntropyForward(output.gradient, output.values, this.#labels, this.#weightsAt, N, K);
+    this.#divisor = weight;
+    return { loss, lossPerToken: weight > 0 ? loss / weight : 0, count };
+  }
+
+  /**
+   * Backpropagation through time for the batch of the last `forward`: adds the gradient of the loss to the parameters' gradients.
+   *
+   * @param options.divisor what the summed loss is divided by. Default: 1 for reduction "sum"; the count that lossPerToken uses for "mean"
+   * @throws Error BPTT_ORDER without a forward pass in training
+   */
+  backward(options: { readonly divisor?: number } = {}): void {
+    const placed = this.#placed;
+    if (placed === undefined || !placed.training || this.#divisor < 0)
+      throw plainError("BPTT_ORDER", "backward: call forward(batch) first; each forward pass serves one backward pass");
+    const divisor = options.divisor ?? (this.reduction === "mean" ? this.#divisor : 1);
+    const { kernel } = this.#arena;
+    const [N, K] = [placed.batch.rows, this.outFeatures];
+    const factor = divisor > 0 ? 1 / divisor : 0;
+    kernel.crossEntropyBackward(this.#logits.gradient, this.#labels, this.#weightsAt, N, K, factor);
+    for (const layer of this.#layers.toReversed()) layer.backward(this.#pass);
+    this.#divisor = -1;
+  }
+
+  /** How many labels count, and the sum of their weights: what the mean loss is divided by. */
+  weigh(labels: Int32Array): { readonly count: number; readonly weight: number } {
+    let count = 0;
+    let weight = 0;
+    for (const label of labels) {
+      if (label >= this.outFeatures)
+        throw rangeError("BPTT_DATA", `network: label ${label}: expected 0 to ${this.outFeatures - 1}, or a negative one to ignore`);
+      if (label < 0) continue;
+      count += 1;
+      weight += this.#classWeights?.[label] ?? 1;
+    }
+    return { count, weight };
+  }
+
+  /** Logits [N, K] in packed order; see `unpack`. */
+  predict(batch: Batch): Float32Array {
+    this.#run(batch, false);
+    return this.logits();
+  }
+
+  /** Logits [N, K] of the last pass. */
+  logits(): Float32Array {
+    return this.#arena.f32(this.#logits.values, (this.#placed?.batch.rows ?? 0) * this.outFeatures).slice();
+  }
+
+  /** Softmax of logits [N, K] by the kernel. It takes the place of the last batch. */
+  softmax(logits: Float32Array): Float32Array {
+    const bytes = aligned(4 * logits.length);
+    this.#zone.reset(bytes);
+    this.#placed = undefined;
+    const at = this.#zone.take(bytes);
+    this.#arena.f32(at, logits.length).set(logits);
+    this.#arena.kernel.softmaxForward(at, at, logits.length / this.outFeatures, this.outFeatures);
+    return this.#arena.f32(at, logits.length).slice();
+  }
+
+  /** Where the first value that is not finite arose in the last pass: along the layers, or back along them. */
+  findNonFinite(direction: "forward" | "backward"): Place | undefined {
+    for (const layer of direction === "forward" ? this.#layers : this.#layers.toReversed()) {
+      const place = layer.findNonFinite(direction);
+      if (place) return place;
+    }
+    return undefined;
+  }
+
+  /** Bytes of the kernel's memory in use. */
+  get bytes(): number {
+    return this.#arena.bytes;
+  }
+
+  #run(batch: Batch, training: boolean): Flow {
+    this.#checkInput(batch);
+    const measure = new Measure();
+    this.#place(measure, batch, training);
+    this.#zone.reset(measure.bytes);
+    const { placed, output, input } = this.#place(this.#zone, batch, training);
+    this.#placed = placed;
+    this.#logits = output;
+    this.#arena.i32(placed.batchSizes, batch.steps).set(batch.batchSizes);
+    this.#arena.i32(placed.sequences, batch.rows).set(batch.sequences);
+    this.#arena.i32(placed.times, batch.rows).set(batch.times);
+    if (batch.tokens) this.#arena.i32(input, batch.rows).set(batch.tokens);
+    else if (batch.features) this.#arena.f32(input, batch.features.length).set(batch.features);
+    this.#pass = { kernel: this.#arena.kernel, training, seed: mix(this.#seed >>> 0, this.#step) };
+    this.#divisor = -1;
+    for (const layer of this.#layers) layer.forward(this.#pass);
+    return output;
+  }
+
+  #place(blocks: Blocks, batch: Batch, training: boolean): { placed: PlacedBatch; input: Pointer; output: Flow } {
+    const placed = {
+      batch,
+      training,
+      batchSizes: blocks.take(4 * batch.steps),
+      sequences: blocks.take(4 * batch.rows),
+      times: blocks.take(4 * batch.rows),
+      scratch: blocks.take(4 * this.#arena.kernel.gemmScratch()),
+    };
+    this.#labels = blocks.take(4 * batch.rows);
+    const input = blocks.take(4 * batch.rows * (this.#inputSize ?? 1));
+    let flow: Flow = { values: input, gradient: 0 };
+    for (const layer of this.#layers) flow = layer.place(blocks, placed, flow);
+    const probabilities = flow.gradient || blocks.take(4 * batch.rows * this.outFeatures);
+    return { placed, input, output: { values: flow.values, gradient: probabilities } };
+  }
+
+  #checkInput({ tokens, features, rows }: Batch): void {
+    if (this.#numEmbeddings > 0) {
+      if (!tokens) throw rangeError("BPTT_DATA", "network: it begins with an embedding, so sequences need tokens");
+      for (const token of tokens)
+        if (token < 0 || token >= this.#numEmbeddings)
+          throw rangeError("BPTT_DATA", `network: token ${token}: expected 0 to ${this.#numEmbeddings - 1} (numEmbeddings)`);
+      return;
+    }
+    const width = features === undefined ? 0 : features.length / rows;
+    if (width !== this.#inputSize)
+      throw rangeError("BPTT_DATA", `network: expected features of width ${show(this.#inputSize)} in each step, got ${width}`);
+  }
+}
+
+/** Adds up what a plan would take. */
+class Measure implements Blocks {
+  bytes = 0;
+
+  take(bytes: number): Pointer {
+    const pointer = this.bytes;
+    this.bytes += aligned(bytes);
+    return pointer;
+  }
+}

@@ -1,0 +1,214 @@
+import type { Arena, Pointer } from "../kernel/memory.js";
+import { ArgumentRecord, type Fields } from "../kernel/record.js";
+import type { Parameters } from "../parameters.js";
+import type { Cell } from "./cells/cell.js";
+import type { RecurrentDescription } from "./cells/options.js";
+import { glorot, identity, orthogonal, uniform } from "./initializers.js";
+import type { Blocks, Flow, Initializer, Layer, LayerParameter, Pass, Place, PlacedBatch } from "./layer.js";
+import { nonFiniteAt } from "./layer.js";
+
+/** One layer of a recurrent stack: one direction, or two that write side by side. */
+export class RecurrentLayer implements Layer {
+  readonly name: string;
+  readonly outFeatures: number;
+  readonly parameters: readonly LayerParameter[];
+  readonly #inFeatures: number;
+  readonly #directions: readonly Direction[];
+  #input: Flow = { values: 0, gradient: 0 };
+  #rows = 0;
+
+  /** level: the number of the layer in its stack, as in weight_ih_l0. */
+  constructor(name: string, level: number, inFeatures: number, cell: Cell, description: RecurrentDescription) {
+    const suffixes = description.bidirectional ? [`_l${level}`, `_l${level}_reverse`] : [`_l${level}`];
+    this.name = `${name}_l${level}`;
+    this.outFeatures = suffixes.length * description.hiddenSize;
+    this.#inFeatures = inFeatures;
+    this.#directions = suffixes.map(
+      (suffix, number) => new Direction(name, suffix, number, inFeatures, suffixes.length, cell, description),
+    );
+    this.parameters = this.#directions.flatMap((direction) => direction.parameters);
+  }
+
+  bind(arena: Arena, parameters: Parameters): void {
+    for (const direction of this.#directions) direction.bind(arena, parameters);
+  }
+
+  place(blocks: Blocks, placed: PlacedBatch, input: Flow): Flow {
+    const bytes = 4 * placed.batch.rows * this.outFeatures;
+    const output = { values: blocks.take(bytes), gradient: placed.training ? blocks.take(bytes) : 0 };
+    for (const direction of this.#directions) direction.place(blocks, placed, input, output);
+    this.#input = input;
+    this.#rows = placed.batch.rows;
+    return output;
+  }
+
+  forward(pass: Pass): void {
+    for (const direction of this.#directions) direction.forward(pass);
+  }
+
+  backward(pass: Pass): void {
+    if (this.#input.gradient !== 0) pass.kernel.fill(this.#input.gradient, 0, this.#rows * this.#inFeatures);
+    for (const direction of this.#directions) direction.backward(pass);
+  }
+
+  findNonFinite(direction: "forward" | "backward"): Place | undefined {
+    for (const side of this.#directions) {
+      const place = side.findNonFinite(direction);
+      if (place) return { layer: this.name, ...place };
+    }
+    return undefined;
+  }
+}
+
+type Bound = Pick<
+  Fields<"RECURRENT">,
+  | "I"
+  | "H"
+  | "G"
+  | "S"
+  | "reverse"
+  | "weightIh"
+  | "weightHh"
+  | "biasIh"
+  | "biasHh"
+  | "dWeightIh"
+  | "dWeightHh"
+  | "dBiasIh"
+  | "dBiasHh"
+  | "packedIh"
+  | "packedHh"
+  | "bias"
+  | "packedIhBack"
+  | "packedHhBack"
+>;
+
+/** One direction: the kernel's recurrent walk with one cell. */
+class Direction {
+  readonly parameters: readonly LayerParameter[];
+  readonly #name: (parameter: string) => string;
+  readonly #number: number;
+  readonly #count: number;
+  readonly #inFeatures: number;
+  readonly #hiddenSize: number;
+  readonly #cell: Cell;
+  #parameters?: Parameters;
+  #record?: ArgumentRecord<"RECURRENT">;
+  #bound?: Bound;
+  #gates: Pointer = 0;
+  #rows = 0;
+  #packedVersion = 0;
+  #packedBackVersion = 0;
+
+  constructor(
+    name: string,
+    suffix: string,
+    number: number,
+    inFeatures: number,
+    count: number,
+    cell: Cell,
+    { hiddenSize, inputInit, recurrentInit }: RecurrentDescription,
+  ) {
+    const width = cell.gates.length * hiddenSize;
+    const bound = uniform(1 / Math.sqrt(hiddenSize));
+    const initializers: Readonly<Record<string, Initializer>> = { uniform: bound, glorot, orthogonal, identity };
+    this.#name = (parameter) => `${name}.${parameter}${suffix}`;
+    this.#number = number;
+    this.#count = count;
+    this.#inFeatures = inFeatures;
+    this.#hiddenSize = hiddenSize;
+    this.#cell = cell;
+    this.parameters = [
+      { name: this.#name("weight_ih"), shape: [width, inFeatures], initialize: initializers[inputInit] ?? bound },
+      { name: this.#name("weight_hh"), shape: [width, hiddenSize], initialize: initializers[recurrentInit] ?? bound },
+      { name: this.#name("bias_ih"), shape: [width], initialize: bound },
+      { name: this.#name("bias_hh"), shape: [width], initialize: bound },
+    ];
+  }
+
+  bind(arena: Arena, parameters: Parameters): void {
+    const { kernel } = arena;
+    const [I, H, G] = [this.#inFeatures, this.#hiddenSize, this.#cell.gates.length];
+    const at = (block: Pointer, name: string) => block + 4 * parameters.get(this.#name(name)).offset;
+    this.#parameters = parameters;
+    this.#record = new ArgumentRecord(arena, "RECURRENT");
+    this.#bound = {
+      I,
+      H,
+      G,
+      S: this.#cell.states.length,
+      reverse: this.#number,
+      weightIh: at(parameters.values, "weight_ih"),
+      weightHh: at(parameters.values, "weight_hh"),
+      biasIh: at(parameters.values, "bias_ih"),
+      biasHh: at(parameters.values, "bias_hh"),
+      dWeightIh: at(parameters.gradients, "weight_ih"),
+      dWeightHh: at(parameters.gradients, "weight_hh"),
+      dBiasIh: at(parameters.gradients, "bias_ih"),
+      dBiasHh: at(parameters.gradients, "bias_hh"),
+      packedIh: arena.allocate(4 * kernel.packedSize(I, G * H)),
+      packedHh: arena.allocate(4 * kernel.packedSize(H, G * H)),
+      bias: arena.allocate(4 * G * H),
+      packedIhBack: arena.allocate(4 * kernel.packedSize(G * H, I)),
+      packedHhBack: arena.allocate(4 * kernel.packedSize(G * H, H)),
+    };
+    this.#packedVersion = this.#packedBackVersion = 0;
+  }
+
+  place(blocks: Blocks, placed: PlacedBatch, input: Flow, output: Flow): void {
+    const { size: B, steps: T, rows: N } = placed.batch;
+    const [H, G, S] = [this.#hiddenSize, this.#cell.gates.length, this.#cell.states.length];
+    const side = 4 * H * this.#number;
+    this.#rows = N;
+    this.#gates = blocks.take(4 * N * G * H);
+    const fields = {
+      T,
+      B,
+      N,
+      ldy: this.#count * H,
+      batchSizes: placed.batchSizes,
+      x: input.values,
+      y: output.values + side,
+      gates: this.#gates,
+      hPrev: blocks.take(4 * N * H),
+      saved: blocks.take(4 * N * H * this.#cell.saved),
+      state: blocks.take(4 * S * B * H),
+      initial: 0,
+      dy: output.gradient + side,
+      dx: input.gradient,
+      dState: placed.training ? blocks.take(4 * S * B * H) : 0,
+      dFinal: 0,
+      scratch: placed.scratch,
+    };
+    if (this.#bound) this.#record?.write({ ...this.#bound, ...fields });
+  }
+
+  forward({ kernel }: Pass): void {
+    const version = this.#parameters?.version ?? 0;
+    if (this.#packedVersion !== version) kernel.recurrentPack(this.#pointer);
+    this.#packedVersion = version;
+    this.#cell.forward(kernel, this.#pointer);
+  }
+
+  backward({ kernel }: Pass): void {
+    const version = this.#parameters?.version ?? 0;
+    if (this.#packedBackVersion !== version) kernel.recurrentPackBack(this.#pointer);
+    this.#packedBackVersion = version;
+    this.#cell.backward(kernel, this.#pointer);
+  }
+
+  /** The gates hold activations after the forward pass and their gradients after the backward pass. */
+  findNonFinite(direction: "forward" | "backward"): Omit<Place, "layer"> | undefined {
+    if (this.#parameters === undefined) return undefined;
+    const order = (direction === "backward") === (this.#number === 0) ? "down" : "up";
+    const width = this.#cell.gates.length * this.#hiddenSize;
+    const at = nonFiniteAt(this.#parameters.arena, this.#gates, this.#rows, width, order);
+    if (at === undefined) return undefined;
+    const gate = this.#cell.gates[Math.floor(at.unit / this.#hiddenSize)];
+    const tensor = `${direction === "backward" ? "dGates" : "gates"}${this.#number === 0 ? "" : " (reverse)"}`;
+    return { tensor, ...(gate !== undefined && { gate }), row: at.row, unit: at.unit % this.#hiddenSize };
+  }
+
+  get #pointer(): Pointer {
+    return this.#record?.pointer ?? 0;
+  }
+}

@@ -1,0 +1,67 @@
+import { fraction, knownOptions, nonNegativeNumber, positiveNumber, show, typeError } from "../check.js";
+import { ArgumentRecord } from "../kernel/record.js";
+import type { AlgorithmMaker, OptimizerDescription } from "./algorithm.js";
+import { checkSchedule, constant, type Schedule } from "./schedule.js";
+
+export interface AdamOptions {
+  /** Learning rate. Default 0.001. */
+  readonly lr?: number;
+  /** Decay of the two moments, each in [0, 1). Default [0.9, 0.999]. */
+  readonly betas?: readonly [number, number];
+  /** Default 1e-8. */
+  readonly eps?: number;
+  /** L2 penalty, added to the gradient. Default 0. */
+  readonly weightDecay?: number;
+  /** Default constant. */
+  readonly schedule?: Schedule;
+}
+
+export interface AdamDescription extends Required<AdamOptions>, OptimizerDescription {
+  readonly type: "adam";
+}
+
+/**
+ * Adam (Kingma and Ba 2015, algorithm 1) as PyTorch computes it.
+ *
+ * @throws RangeError, TypeError BPTT_OPTION
+ */
+export function adam(options: AdamOptions = {}): AdamDescription {
+  knownOptions("adam", options, ["type", "lr", "betas", "eps", "weightDecay", "schedule"]);
+  const betas = options.betas ?? [0.9, 0.999];
+  if (!Array.isArray(betas) || betas.length !== 2)
+    throw typeError("BPTT_OPTION", `adam: betas: expected two numbers such as [0.9, 0.999], got ${show(betas)}`);
+  return {
+    type: "adam",
+    lr: positiveNumber("adam: lr", options.lr ?? 1e-3),
+    betas: [fraction("adam: betas[0]", betas[0]), fraction("adam: betas[1]", betas[1])],
+    eps: positiveNumber("adam: eps", options.eps ?? 1e-8),
+    weightDecay: nonNegativeNumber("adam: weightDecay", options.weightDecay ?? 0),
+    schedule: checkSchedule(options.schedule ?? constant()),
+  };
+}
+
+export const adamAlgorithm: AlgorithmMaker<AdamDescription> = (parameters, { betas: [beta1, beta2], eps, weightDecay }) => {
+  const { arena, count: n, values, gradients } = parameters;
+  const record = new ArgumentRecord(arena, "ADAM");
+  const [m, v] = [arena.allocate(4 * n), arena.allocate(4 * n)];
+  return {
+    moments: [m, v],
+    update(lr, step) {
+      record.write({
+        n,
+        parameters: values,
+        gradients,
+        m,
+        v,
+        lr,
+        beta1,
+        beta2,
+        eps,
+        weightDecay,
+        correction1: 1 - arena.kernel.pow(beta1, step),
+        correction2: 1 - arena.kernel.pow(beta2, step),
+      });
+      arena.kernel.adamStep(record.pointer);
+    },
+  };
+};

@@ -1,0 +1,74 @@
+import { knownOptions, positiveNumber, typeError } from "../check.js";
+import type { Parameters } from "../parameters.js";
+
+/** How gradients are clipped; `false` for not at all. */
+export type Clipping =
+  | { readonly norm: number }
+  | { readonly value: number }
+  | { readonly tensorNorm: number }
+  | false;
+
+export interface ClipResult {
+  /** Euclidean norm of all gradients before clipping. */
+  readonly norm: number;
+  /** Whether a gradient was changed. */
+  readonly clipped: boolean;
+}
+
+/**
+ * Clips by global norm: g = maxNorm / ||g|| * g where ||g|| > maxNorm (Pascanu, Mikolov and Bengio 2013, algorithm 1).
+ * A norm that is not finite changes nothing.
+ *
+ * @throws RangeError BPTT_OPTION unless maxNorm is a positive number
+ */
+export function clipGradNorm(parameters: Parameters, maxNorm: number): ClipResult {
+  positiveNumber("maxNorm", maxNorm);
+  const norm = parameters.arena.kernel.clipNorm(parameters.gradients, parameters.count, maxNorm);
+  return { norm, clipped: norm > maxNorm };
+}
+
+/**
+ * Clips by value, the lecture's form: every gradient beyond clipValue is set to clipValue, with its sign.
+ *
+ * @throws RangeError BPTT_OPTION unless clipValue is a positive number
+ */
+export function clipGradValue(parameters: Parameters, clipValue: number): ClipResult {
+  positiveNumber("clipValue", clipValue);
+  const { kernel } = parameters.arena;
+  const clipped = kernel.largestAbs(parameters.gradients, parameters.count) > clipValue;
+  return { norm: kernel.clipValue(parameters.gradients, parameters.count, clipValue), clipped };
+}
+
+/**
+ * Clips each parameter's gradient by its own norm (Keras' clipnorm). This changes the direction of the whole gradient.
+ *
+ * @throws RangeError BPTT_OPTION unless maxNorm is a positive number
+ */
+export function clipGradTensorNorm(parameters: Parameters, maxNorm: number): ClipResult {
+  positiveNumber("maxNorm", maxNorm);
+  const { kernel } = parameters.arena;
+  const norm = gradNorm(parameters);
+  if (!Number.isFinite(norm)) return { norm, clipped: false };
+  let clipped = false;
+  for (const { offset, size } of parameters)
+    clipped = kernel.clipNorm(parameters.gradients + 4 * offset, size, maxNorm) > maxNorm || clipped;
+  return { norm, clipped };
+}
+
+/** Euclidean norm of all gradients. */
+export function gradNorm(parameters: Parameters): number {
+  return parameters.arena.kernel.norm(parameters.gradients, parameters.count);
+}
+
+/** The function that an option such as `{ norm: 5 }` names; its threshold is checked at once. */
+export function clipper(clipping: Clipping): (parameters: Parameters) => ClipResult {
+  if (clipping === false) return (parameters) => ({ norm: gradNorm(parameters), clipped: false });
+  knownOptions("clip", clipping, ["norm", "value", "tensorNorm"]);
+  const [entry, ...more] = Object.entries(clipping);
+  const kinds = { norm: clipGradNorm, value: clipGradValue, tensorNorm: clipGradTensorNorm };
+  if (entry === undefined || more.length > 0)
+    throw typeError("BPTT_OPTION", "clip: expected one of { norm }, { value }, { tensorNorm }, or false");
+  const [kind, threshold] = entry;
+  positiveNumber(`clip: ${kind}`, threshold);
+  return (parameters) => kinds[kind as keyof typeof kinds](parameters, threshold);
+}

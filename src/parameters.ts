@@ -1,0 +1,129 @@
+import { rangeError, show, sizeProduct } from "./check.js";
+import type { Arena, Pointer } from "./kernel/memory.js";
+
+/** What a layer declares: a name in PyTorch's manner and a shape. */
+export interface ParameterShape {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** A parameter with its place in the flat block, in elements. */
+export interface Parameter extends ParameterShape {
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** Every block of the kernel's loops ends at a multiple of four, so that no parameter begins inside a vector of another. */
+const ALIGNMENT = 16;
+
+/**
+ * The parameters of a network: one flat block of f32, the gradients in a second block of the same order. Clipping, optimisers,
+ * checkpoints and the sum over shards are single passes over a block.
+ */
+export class Parameters implements Iterable<Parameter> {
+  /** Elements of the flat block. */
+  readonly count: number;
+  readonly arena: Arena;
+  readonly values: Pointer;
+  readonly gradients: Pointer;
+  readonly #list: readonly Parameter[];
+  readonly #byName: ReadonlyMap<string, Parameter>;
+  #version = 1;
+
+  constructor(arena: Arena, shapes: readonly ParameterShape[]) {
+    let offset = 0;
+    this.#list = shapes.map(({ name, shape }) => {
+      const parameter = { name, shape, offset, size: sizeProduct(name, ...shape) };
+      offset = sizeProduct("all parameters", Math.ceil((offset + parameter.size) / ALIGNMENT), ALIGNMENT);
+      return parameter;
+    });
+    this.#byName = new Map(this.#list.map((parameter) => [parameter.name, parameter]));
+    this.arena = arena;
+    this.count = offset;
+    this.values = arena.allocate(4 * offset);
+    this.gradients = arena.allocate(4 * offset);
+  }
+
+  /** Grows by one with every change of a value; packed copies compare it with the one that they were made from. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** How many numbers the network learns. */
+  get size(): number {
+    return this.#list.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  [Symbol.iterator](): Iterator<Parameter> {
+    return this.#list[Symbol.iterator]();
+  }
+
+  /** The parameter of this name. Throws RangeError BPTT_OPTION with the names that exist. */
+  get(name: string): Parameter {
+    const parameter = this.#byName.get(name);
+    if (parameter === undefined)
+      throw rangeError(
+        "BPTT_OPTION",
+        `parameters: there is no ${show(name)}; the names are ${[...this.#byName.keys()].join(", ")}`,
+      );
+    return parameter;
+  }
+
+  /** A copy of one parameter, row-major in its shape. */
+  read(name: string): Float32Array<ArrayBuffer> {
+    const { offset, size } = this.get(name);
+    return this.arena.f32(this.values + 4 * offset, size).slice();
+  }
+
+  /** A copy of the gradient of one parameter. */
+  readGradient(name: string): Float32Array<ArrayBuffer> {
+    const { offset, size } = this.get(name);
+    return this.arena.f32(this.gradients + 4 * offset, size).slice();
+  }
+
+  /** Overwrites one parameter. Throws RangeError BPTT_OPTION when the count of values is not that of the shape. */
+  write(name: string, values: ArrayLike<number>): void {
+    const { offset, size, shape } = this.get(name);
+    if (values.length !== size)
+      throw rangeError(
+        "BPTT_OPTION",
+        `parameters: ${name} has ${size} values (${shape.join(" x ")}), got ${values.length}`,
+      );
+    this.arena.f32(this.values + 4 * offset, size).set(values);
+    this.touch();
+  }
+
+  /** Overwrites the gradient of one parameter. */
+  writeGradient(name: string, values: ArrayLike<number>): void {
+    const { offset, size } = this.get(name);
+    if (values.length !== size)
+      throw rangeError("BPTT_OPTION", `parameters: the gradient of ${name} has ${size} values, got ${values.length}`);
+    this.arena.f32(this.gradients + 4 * offset, size).set(values);
+  }
+
+  /** A copy of the whole flat block. */
+  snapshot(): Float32Array<ArrayBuffer> {
+    return this.arena.f32(this.values, this.count).slice();
+  }
+
+  /** Puts a snapshot back. */
+  restore(snapshot: Float32Array): void {
+    this.arena.f32(this.values, this.count).set(snapshot);
+    this.touch();
+  }
+
+  /** Clears the gradients. */
+  zeroGrad(): void {
+    this.arena.kernel.fill(this.gradients, 0, this.count);
+  }
+
+  /** Tells that values were changed in place. @internal */
+  touch(): void {
+    this.#version += 1;
+  }
+
+  /** The parameter to which an element of the flat block belongs. */
+  owner(element: number): Parameter | undefined {
+    return this.#list.find(({ offset, size }) => element >= offset && element < offset + size);
+  }
+}

@@ -1,0 +1,198 @@
+import { knownOptions, rangeError, show, typeError } from "../check.js";
+import type { Example } from "../data/example.js";
+import { spansOf } from "../text/tags.js";
+import { chooseTokenizer, type Token, tokenize } from "../text/tokenizer.js";
+import { train } from "../train/loop.js";
+import { resolveTrainOptions, type TrainOptions, trainOptionNames } from "../train/options.js";
+import { Pace } from "../train/pace.js";
+import type { EpochReport, History, Report, StepReport, Stopped } from "../train/reports.js";
+import { readTagger, writeTagger } from "./tagger/file.js";
+import { need, TaggerModel, type Tagging } from "./tagger/model.js";
+import { type ResolvedTaggerOptions, resolveTaggerOptions, type TaggerOptions } from "./tagger/options.js";
+import type { Entity, Evaluation, TaggedText } from "./tagger/results.js";
+import { sentencesOf } from "./tagger/sentences.js";
+
+export interface TaggerTrainOptions extends TrainOptions {
+  /** Scored after every epoch. */
+  readonly validation?: readonly Example[];
+}
+
+export interface TaggerFitOptions extends TaggerTrainOptions {
+  readonly onStep?: (report: StepReport) => void;
+  readonly onEpoch?: (report: EpochReport<Evaluation>) => void;
+}
+
+/** Where a saved model may come from. */
+export type ModelSource = Uint8Array | ArrayBuffer | Blob | Response | URL;
+
+/**
+ * Gives every word of a sentence a tag (slot filling, named entities): an embedding, a recurrent network and a softmax for each word. It
+ * learns from examples with one tag for each token, or with labelled spans of a text.
+ */
+export class SequenceTagger {
+  readonly options: ResolvedTaggerOptions;
+  #model: TaggerModel | undefined;
+
+  private constructor(options: ResolvedTaggerOptions, model?: TaggerModel) {
+    this.options = options;
+    this.#model = model;
+  }
+
+  /**
+   * @param options see TaggerOptions; all have defaults
+   * @throws RangeError, TypeError BPTT_OPTION
+   */
+  static async create(options: TaggerOptions = {}): Promise<SequenceTagger> {
+    return new SequenceTagger(resolveTaggerOptions(options));
+  }
+
+  /**
+   * @param source what `save` gave: bytes, a Blob, a Response or a URL
+   * @throws Error BPTT_FILE for a file that is truncated, foreign, of another task or of a later format
+   */
+  static async load(source: ModelSource | Promise<Response>): Promise<SequenceTagger> {
+    const model = await readTagger(await bytesOf(await source));
+    return new SequenceTagger(model.options, model);
+  }
+
+  /** The tags that the model knows, "O" first. */
+  get tags(): readonly string[] {
+    return need(this.#model, "tags").tagSet;
+  }
+
+  /** How many numbers the network has learned. */
+  get parameterCount(): number {
+    return need(this.#model, "parameterCount").network.parameters.size;
+  }
+
+  /**
+   * Fixes tokeniser, vocabulary and tags by these examples and makes the network with its first weights. `train` does so itself with the
+   * first examples that it sees.
+   *
+   * @throws RangeError, TypeError BPTT_DATA, BPTT_OPTION; Error BPTT_MEMORY
+   */
+  async prepare(examples: Iterable<Example>): Promise<void> {
+    const list = [...examples];
+    if (list.length === 0) throw rangeError("BPTT_DATA", "examples: expected one or more, got none");
+    const tokenizer = this.options.tokenizer ?? chooseTokenizer(list);
+    const sentences = sentencesOf(list, tokenizer, this.options.scheme);
+    this.#model = await TaggerModel.fromSentences(this.options, tokenizer, sentences);
+  }
+
+  /**
+   * Trains, and reports every step and every epoch. Leaving the loop stops training; the weights stay as they are then. Called again, it
+   * goes on with the same vocabulary, tags and weights.
+   *
+   * @returns why training ended
+   * @throws RangeError BPTT_NON_FINITE when loss or gradient is not finite (its `place` says where; the last good weights stay)
+   * @throws RangeError, TypeError BPTT_DATA, BPTT_OPTION; Error BPTT_MEMORY
+   */
+  async *train(
+    examples: Iterable<Example>,
+    options: TaggerTrainOptions = {},
+  ): AsyncGenerator<Report<Evaluation>, Stopped> {
+    knownOptions("train", options, [...trainOptionNames, "validation"]);
+    const { validation, ...rest } = options;
+    const resolved = resolveTrainOptions(rest, this.options.seed);
+    const list = [...examples];
+    if (this.#model === undefined) await this.prepare(list);
+    const model = need(this.#model, "train");
+    const { scheme } = this.options;
+    const sequences = model.trainingSequences(sentencesOf(list, model.tokenizer, scheme));
+    const held = validation && sentencesOf([...validation], model.tokenizer, scheme);
+    return yield* train(
+      {
+        network: model.network,
+        sequences,
+        disturb: (batch, seed) => model.dropWords(batch, seed),
+        ...(held && { validate: (pace: Pace) => model.evaluate(held, pace) }),
+      },
+      resolved,
+    );
+  }
+
+  /** The same training, with its reports collected. */
+  async fit(examples: Iterable<Example>, options: TaggerFitOptions = {}): Promise<History<Evaluation>> {
+    const { onStep, onEpoch, ...rest } = options;
+    const steps: StepReport[] = [];
+    const epochs: EpochReport<Evaluation>[] = [];
+    const run = this.train(examples, rest);
+    for (;;) {
+      const { done, value } = await run.next();
+      if (done) return { steps, epochs, stopped: value };
+      if (value.type === "step") {
+        steps.push(value);
+        onStep?.(value);
+      } else {
+        epochs.push(value);
+        onEpoch?.(value);
+      }
+    }
+  }
+
+  /**
+   * Loss, token accuracy and entity F1. Tags that training has not shown are counted in `unknownTags`.
+   *
+   * @throws RangeError, TypeError BPTT_DATA; Error BPTT_ORDER before there is a model
+   */
+  async evaluate(examples: Iterable<Example>): Promise<Evaluation> {
+    const model = need(this.#model, "evaluate");
+    return model.evaluate(sentencesOf([...examples], model.tokenizer, this.options.scheme), new Pace());
+  }
+
+  /** Tags one text, or one list of tokens (offsets are then those in the tokens joined by a space). */
+  async tag(input: string | readonly string[]): Promise<TaggedText> {
+    const [tagged] = await this.tagAll([input]);
+    return tagged ?? { tokens: [], tags: [], entities: [] };
+  }
+
+  /** Tags many texts, in batches; the answers are in the order of the texts. */
+  async tagAll(inputs: Iterable<string | readonly string[]>): Promise<TaggedText[]> {
+    const model = need(this.#model, "tag");
+    const split = [...inputs].map((input, number) => tokensOf(input, number, model));
+    const taggings = await model.tag(
+      split.map(({ tokens }) => tokens.map(({ text }) => text)),
+      new Pace(),
+    );
+    return split.map(({ text, tokens }, number) => assemble(text, tokens, taggings[number], model));
+  }
+
+  /** The whole model as one file: safetensors with PyTorch's names; the same model gives the same bytes. */
+  async save(): Promise<Uint8Array<ArrayBuffer>> {
+    return writeTagger(need(this.#model, "save"));
+  }
+}
+
+function tokensOf(input: string | readonly string[], number: number, model: TaggerModel): { text: string; tokens: Token[] } {
+  if (typeof input === "string") return { text: input, tokens: tokenize(input, model.tokenizer) };
+  if (!Array.isArray(input))
+    throw typeError("BPTT_DATA", `tag: text ${number}: expected a string or a list of tokens, got ${show(input)}`);
+  let start = 0;
+  const tokens = input.map((text: string) => {
+    const token = { text, start, end: start + text.length };
+    start = token.end + 1;
+    return token;
+  });
+  return { text: input.join(" "), tokens };
+}
+
+function assemble(text: string, tokens: readonly Token[], tagging: Tagging | undefined, model: TaggerModel): TaggedText {
+  const { tags, probabilities } = tagging ?? { tags: [], probabilities: [] };
+  const entities = spansOf(tags, model.options.scheme).map(({ label, start, end }): Entity => {
+    const from = tokens[start]?.start ?? 0;
+    const to = tokens[end - 1]?.end ?? 0;
+    const probability = probabilities.slice(start, end).reduce((product, p) => product * p, 1);
+    return { label, text: text.slice(from, to), start: from, end: to, probability };
+  });
+  return { tokens: tokens.map((token) => token.text), tags, entities };
+}
+
+async function bytesOf(source: ModelSource): Promise<Uint8Array> {
+  if (source instanceof Uint8Array) return source;
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  if (source instanceof URL) return bytesOf(await fetch(source));
+  if (source instanceof Response && !source.ok)
+    throw rangeError("BPTT_FILE", `load: ${source.url} answered ${source.status}; expected the bytes of a model`);
+  if (source instanceof Blob || source instanceof Response) return new Uint8Array(await source.arrayBuffer());
+  throw typeError("BPTT_OPTION", `load: expected bytes, a Blob, a Response or a URL, got ${show(source)}`);
+}

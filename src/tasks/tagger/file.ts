@@ -1,0 +1,71 @@
+import { plainError, show } from "../../check.js";
+import { readSafetensors, writeSafetensors } from "../../formats/safetensors.js";
+import { isPortable, type TokenizerName } from "../../text/tokenizer.js";
+import { Vocabulary } from "../../text/vocabulary.js";
+import { TaggerModel } from "./model.js";
+import { resolveTaggerOptions, type TaggerOptions } from "./options.js";
+
+/** The version that this code writes; it reads this one and all before it. */
+const FORMAT_VERSION = 1;
+const TASK = "sequence-tagger";
+
+/** One file holds the whole model: weights under PyTorch's names, everything else as JSON in `__metadata__`. */
+export function writeTagger({ options, tokenizer, vocabulary, tagSet, network }: TaggerModel): Uint8Array<ArrayBuffer> {
+  const { parameters } = network;
+  const tensors = [...parameters].map(({ name, shape }) => ({ name, shape, data: parameters.read(name) }));
+  return writeSafetensors(tensors, {
+    format: "bptt",
+    formatVersion: String(FORMAT_VERSION),
+    task: TASK,
+    options: JSON.stringify({ ...options, tokenizer }),
+    portable: String(isPortable(tokenizer)),
+    vocabulary: JSON.stringify(vocabulary.toJSON()),
+    tags: JSON.stringify(tagSet),
+  });
+}
+
+/** @throws Error, RangeError BPTT_FILE for bytes that are not a tagger of this or an earlier format */
+export async function readTagger(bytes: Uint8Array): Promise<TaggerModel> {
+  const { tensors, metadata } = readSafetensors(bytes);
+  if (metadata.format !== "bptt")
+    throw plainError("BPTT_FILE", `model file: expected a model of bptt, got safetensors of format ${show(metadata.format ?? "without a name")}`);
+  const version = Number(metadata.formatVersion);
+  if (!Number.isInteger(version) || version < 1 || version > FORMAT_VERSION)
+    throw plainError(
+      "BPTT_FILE",
+      `model file: format version ${metadata.formatVersion}, but this release reads up to ${FORMAT_VERSION}; install a later bptt`,
+    );
+  if (metadata.task !== TASK)
+    throw plainError("BPTT_FILE", `model file: expected a ${TASK}, got a model of the task ${show(metadata.task)}`);
+  const { tokenizer, ...options } = parse<TaggerOptions & { tokenizer: TokenizerName }>(metadata, "options");
+  const tags = parse<unknown>(metadata, "tags");
+  if (!Array.isArray(tags) || tags.length === 0 || !tags.every((tag) => typeof tag === "string"))
+    throw plainError("BPTT_FILE", `model file: tags: expected a list of strings, got ${show(tags)}`);
+  const resolved = asFileError("options", () => resolveTaggerOptions({ ...options, tokenizer }));
+  const vocabulary = Vocabulary.fromJSON(parse<unknown>(metadata, "vocabulary"));
+  const model = await TaggerModel.create(resolved, resolved.tokenizer ?? "words", vocabulary, tags);
+  const { parameters } = model.network;
+  for (const { name, shape } of parameters) {
+    const tensor = tensors.find((candidate) => candidate.name === name);
+    if (tensor === undefined) throw plainError("BPTT_FILE", `model file: the tensor ${name} is missing`);
+    if (tensor.shape.join() !== shape.join())
+      throw plainError("BPTT_FILE", `model file: ${name}: expected the shape [${shape.join()}], got [${tensor.shape.join()}]`);
+    parameters.write(name, tensor.data);
+  }
+  return model;
+}
+
+function parse<T>(metadata: Readonly<Record<string, string>>, key: string): T {
+  const text = metadata[key];
+  if (text === undefined) throw plainError("BPTT_FILE", `model file: ${key} is missing in __metadata__`);
+  return asFileError(key, () => JSON.parse(text) as T);
+}
+
+function asFileError<T>(key: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw plainError("BPTT_FILE", `model file: ${key} in __metadata__ cannot be read: ${reason}`, error);
+  }
+}

@@ -1,0 +1,171 @@
+import { rangeError } from "../check.js";
+import { type Batch, batchMembers, packMembers, type Sequence, shardMembers } from "../data/batch.js";
+import type { Network } from "../nn/network.js";
+import { clipper } from "../optim/clip.js";
+import { Optimizer } from "../optim/optimizer.js";
+import type { Parameters } from "../parameters.js";
+import { mix, Random } from "../random.js";
+import { BestEpoch } from "./best.js";
+import { nonFiniteError } from "./non-finite.js";
+import type { ResolvedTrainOptions } from "./options.js";
+import { Pace } from "./pace.js";
+import type { Report, StepReport, Stopped, Validation } from "./reports.js";
+
+/** What is trained. */
+export interface TrainingJob<Metrics extends Validation> {
+  readonly network: Network;
+  readonly sequences: readonly Sequence[];
+  /** Changes a packed batch before it is used (word dropout). */
+  readonly disturb?: (batch: Batch, seed: number) => void;
+  /** Called after every epoch. */
+  readonly validate?: (pace: Pace) => Promise<Metrics>;
+}
+
+/**
+ * The training loop of every task: for each batch forward, BPTT, clipping and one update. It reports every step and every epoch, gives
+ * the event loop its turn, and returns why it ended.
+ */
+export async function* train<Metrics extends Validation>(
+  job: TrainingJob<Metrics>,
+  options: ResolvedTrainOptions,
+): AsyncGenerator<Report<Metrics>, Stopped> {
+  const { network, sequences } = job;
+  const { epochs, batchSize, signal } = options;
+  if (sequences.length === 0) throw rangeError("BPTT_DATA", "train: expected one example or more, got none");
+  if (options.earlyStopping && !job.validate)
+    throw rangeError("BPTT_OPTION", "earlyStopping: it watches the validation; give validation examples");
+  const lengths = sequences.map(({ tokens, labels }) => tokens?.length ?? labels?.length ?? 0);
+  const steps = epochs * Math.ceil(sequences.length / batchSize);
+  const stepper = new Stepper(job, options, steps);
+  const random = new Random(options.seed, "shuffle");
+  const best = new BestEpoch<Metrics>(network.parameters, options.earlyStopping);
+  const pace = new Pace();
+  const start = performance.now();
+  for (let epoch = 1; epoch <= epochs; ++epoch) {
+    let loss = 0;
+    let count = 0;
+    for (const members of batchMembers(lengths, batchSize, random)) {
+      if (signal?.aborted) return "aborted";
+      const report = stepper.step(shardMembers(lengths, members, options.shards), epoch);
+      loss += report.loss;
+      count += report.count;
+      yield report;
+      await pace.rest();
+    }
+    if (signal?.aborted) return "aborted";
+    const validation = await job.validate?.(pace);
+    const verdict = best.judge(validation);
+    yield {
+      type: "epoch",
+      epoch,
+      epochs,
+      step: stepper.steps,
+      loss,
+      lossPerToken: loss / Math.max(1, count),
+      ...(validation && { validation }),
+      best: verdict === "best",
+      seconds: (performance.now() - start) / 1000,
+    };
+    if (verdict === "stop") break;
+  }
+  return best.restore() ? "early" : "finished";
+}
+
+/** One step after the other over the same network. */
+class Stepper {
+  readonly #job: Pick<TrainingJob<Validation>, "network" | "sequences" | "disturb">;
+  readonly #options: ResolvedTrainOptions;
+  readonly #optimizer: Optimizer;
+  readonly #clip: ReturnType<typeof clipper>;
+  readonly #total: number;
+  readonly #previous: Float32Array<ArrayBuffer>;
+  readonly #sum: number;
+  #clippedSteps = 0;
+  #tokens = 0;
+  #milliseconds = 0;
+
+  constructor(job: Pick<TrainingJob<Validation>, "network" | "sequences" | "disturb">, options: ResolvedTrainOptions, total: number) {
+    const { parameters } = job.network;
+    this.#job = job;
+    this.#options = options;
+    this.#total = total;
+    this.#clip = clipper(options.clip);
+    this.#optimizer = new Optimizer(parameters, options.optimizer, { steps: total });
+    this.#previous = parameters.snapshot();
+    this.#sum = options.shards > 1 ? parameters.arena.allocate(4 * parameters.count) : 0;
+  }
+
+  get steps(): number {
+    return this.#optimizer.steps;
+  }
+
+  /** The whole batch, dealt to shards, and one update. */
+  step(shards: readonly (readonly number[])[], epoch: number): StepReport {
+    const start = performance.now();
+    const { network } = this.#job;
+    const { parameters } = network;
+    const step = this.#optimizer.steps + 1;
+    const learningRate = this.#optimizer.lr;
+    const { loss, count, weight, last } = this.#gradients(shards, step);
+    const { norm, clipped } = this.#clip(parameters);
+    if (!Number.isFinite(norm)) throw nonFiniteError(network, last, "gradient", step);
+    this.#previous.set(parameters.arena.f32(parameters.values, parameters.count));
+    this.#optimizer.step();
+    if (clipped) this.#clippedSteps += 1;
+    this.#tokens += count;
+    this.#milliseconds += performance.now() - start;
+    return {
+      type: "step",
+      step,
+      steps: this.#total,
+      epoch,
+      epochs: this.#options.epochs,
+      loss,
+      lossPerToken: weight > 0 ? loss / weight : 0,
+      count,
+      gradNorm: norm,
+      clipped,
+      clippedShare: this.#clippedSteps / step,
+      learningRate,
+      tokensPerSecond: (1000 * this.#tokens) / Math.max(this.#milliseconds, 1e-3),
+    };
+  }
+
+  /** Leaves the gradient of the whole batch: every shard's by itself, added in shard order. */
+  #gradients(shards: readonly (readonly number[])[], step: number) {
+    const { network, sequences, disturb } = this.#job;
+    const { parameters } = network;
+    const { kernel } = parameters.arena;
+    const batches = shards.filter((shard) => shard.length > 0).map((shard) => packMembers(sequences, shard));
+    const weighed = batches.map(({ labels }) => network.weigh(labels ?? new Int32Array(0)));
+    const count = weighed.reduce((sum, part) => sum + part.count, 0);
+    const weight = weighed.reduce((sum, part) => sum + part.weight, 0);
+    const divisor = this.#options.reduction === "mean" ? weight : 1;
+    let loss = 0;
+    if (this.#sum !== 0) kernel.fill(this.#sum, 0, parameters.count);
+    for (const batch of batches) {
+      disturb?.(batch, mix(this.#options.seed >>> 0, step));
+      network.zeroGrad();
+      loss += network.forward(batch, { step }).loss;
+      if (!Number.isFinite(loss)) this.#stop(batch, step);
+      network.backward({ divisor });
+      if (this.#sum !== 0) kernel.add(this.#sum, parameters.gradients, parameters.count);
+      if (this.#sum !== 0 && kernel.firstNonFinite(parameters.gradients, parameters.count) >= 0)
+        throw nonFiniteError(network, batch, "gradient", step);
+    }
+    if (this.#sum !== 0) copy(parameters, parameters.gradients, this.#sum);
+    return { loss, count, weight, last: batches.at(-1) as Batch };
+  }
+
+  /** The update before this step led here, so the weights before it come back. */
+  #stop(batch: Batch, step: number): never {
+    const { network } = this.#job;
+    const error = nonFiniteError(network, batch, "loss", step);
+    network.parameters.restore(this.#previous);
+    throw error;
+  }
+}
+
+function copy({ arena, count }: Parameters, to: number, from: number): void {
+  arena.f32(to, count).set(arena.f32(from, count));
+}

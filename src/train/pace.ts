@@ -1,0 +1,21 @@
+/** Milliseconds of work after which the event loop gets its turn: 50 at most, with room for the step under way. */
+const TURN = 25;
+
+/** Lets timers, input and painting run between pieces of long work. */
+export class Pace {
+  #since = performance.now();
+
+  /** Waits for one turn of the event loop if the last one was long ago. */
+  async rest(): Promise<void> {
+    if (performance.now() - this.#since < TURN) return;
+    await new Promise<void>((resume) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        port1.close();
+        resume();
+      };
+      port2.postMessage(undefined);
+    });
+    this.#since = performance.now();
+  }
+}

@@ -1,0 +1,58 @@
+/** After every step of training. */
+export interface StepReport {
+  readonly type: "step";
+  /** Counted from 1, and how many there will be. */
+  readonly step: number;
+  readonly steps: number;
+  /** Counted from 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Cross-entropy of this batch: the sum, the mean, and over how many labelled tokens. In nats. */
+  readonly loss: number;
+  readonly lossPerToken: number;
+  readonly count: number;
+  /** Euclidean norm of the gradient before clipping. */
+  readonly gradNorm: number;
+  readonly clipped: boolean;
+  /** Share of all steps so far whose gradient was clipped. */
+  readonly clippedShare: number;
+  readonly learningRate: number;
+  /** Since training began, validation left out. */
+  readonly tokensPerSecond: number;
+}
+
+/** What a validation says; the metrics that a task adds are numbers too. */
+export interface Validation {
+  readonly loss: number;
+  readonly lossPerToken: number;
+}
+
+/** After every epoch. */
+export interface EpochReport<Metrics extends Validation = Validation> {
+  readonly type: "epoch";
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Steps done. */
+  readonly step: number;
+  /** Mean loss per token over the batches of this epoch, as they were met. */
+  readonly lossPerToken: number;
+  /** The sum of the losses of this epoch. */
+  readonly loss: number;
+  readonly validation?: Metrics;
+  /** Whether this epoch is the best so far by the metric of early stopping. */
+  readonly best: boolean;
+  /** Since training began, validation included. */
+  readonly seconds: number;
+}
+
+export type Report<Metrics extends Validation = Validation> = StepReport | EpochReport<Metrics>;
+
+/** Why training ended. */
+export type Stopped = "finished" | "early" | "aborted";
+
+/** All reports of a run. */
+export interface History<Metrics extends Validation = Validation> {
+  readonly steps: readonly StepReport[];
+  readonly epochs: readonly EpochReport<Metrics>[];
+  readonly stopped: Stopped;
+}

@@ -1,0 +1,6 @@
+import type { ReferenceCell } from "./cell.js";
+import { rnnLinear, rnnRelu, rnnTanh } from "./elman.js";
+import { lstm } from "./lstm.js";
+
+/** Every cell; the tests run over this list. */
+export const referenceCells: readonly ReferenceCell[] = [rnnTanh, rnnRelu, rnnLinear, lstm];

@@ -1,0 +1,31 @@
+import { preActivations, preActivationsBackward, type ReferenceCell } from "./cell.js";
+import { map } from "./vector.js";
+
+/** The simple recurrent network (Elman 1990): h = act(a). `slope` is the derivative of act as a function of h. */
+function elman(name: string, act: (a: number) => number, slope: (h: number) => number): ReferenceCell {
+  return {
+    name,
+    layer: "rnn",
+    gates: ["h"],
+    states: ["h"],
+    step: (input) => ({ h: map(act, preActivations(input, ["h"]).h) }),
+    stepBackward(input, dAfter, dWeights) {
+      const h = map(act, preActivations(input, ["h"]).h);
+      const da = map((dh, h) => dh * slope(h), dAfter.h, h);
+      const { dx, dh } = preActivationsBackward(input, [da], dWeights);
+      return { dx, dBefore: { h: dh } };
+    },
+  };
+}
+
+export const rnnTanh = elman("rnn_tanh", Math.tanh, (h) => 1 - h * h);
+export const rnnRelu = elman(
+  "rnn_relu",
+  (a) => Math.max(a, 0),
+  (h) => (h > 0 ? 1 : 0),
+);
+export const rnnLinear = elman(
+  "rnn_linear",
+  (a) => a,
+  () => 1,
+);

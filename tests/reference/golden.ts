@@ -1,0 +1,92 @@
+// What PyTorch says of small networks (tests/golden), with types. Numbers are exact in f32 where they are given, f64 where computed.
+
+import classWeights from "../golden/class_weights.json" with { type: "json" };
+import lstm from "../golden/lstm.json" with { type: "json" };
+import lstmPacked from "../golden/lstm_packed.json" with { type: "json" };
+import lstmStackedBidirectional from "../golden/lstm_stacked_bidirectional.json" with { type: "json" };
+import optimizers from "../golden/optimizers.json" with { type: "json" };
+import rnnRelu from "../golden/rnn_relu.json" with { type: "json" };
+import rnnTanh from "../golden/rnn_tanh.json" with { type: "json" };
+import { referenceCells } from "./cells.js";
+import type { Reduction } from "./loss.js";
+import type { ReferenceNetwork } from "./network.js";
+
+type Tensors = Readonly<Record<string, readonly number[]>>;
+
+/** A network, its answers, and its first ten steps of training. */
+export interface GoldenNetwork {
+  /** cell: the name of a reference cell. */
+  readonly config: Omit<ReferenceNetwork, "cell"> & { readonly cell: string };
+  readonly sequences: readonly { readonly tokens: readonly number[]; readonly labels: readonly number[] }[];
+  readonly shapes: Tensors;
+  readonly weights: Tensors;
+  /** [T, K] of each sequence. */
+  readonly logits: readonly (readonly number[])[];
+  /** For each state [numLayers * directions][B][H], layer 0, layer 0 reverse, layer 1, ... */
+  readonly final: { readonly h: Rows; readonly c?: Rows };
+  readonly loss: { readonly sum: number; readonly mean: number; readonly count: number };
+  /** Of the mean. */
+  readonly gradients: Tensors;
+  readonly training: readonly GoldenTraining[];
+}
+
+type Rows = readonly (readonly (readonly number[])[])[];
+
+/** Ten steps in float32: the loss before each update and the global norm before clipping. */
+export interface GoldenTraining {
+  readonly optimizer: GoldenOptimizer;
+  readonly clip: { readonly norm: number } | false;
+  readonly reduction: Reduction;
+  readonly losses: readonly number[];
+  readonly norms: readonly number[];
+}
+
+export interface GoldenOptimizer {
+  readonly type: "sgd" | "adam";
+  readonly lr: number;
+  readonly momentum?: number;
+  readonly nesterov?: boolean;
+  readonly betas?: readonly [number, number];
+  readonly eps?: number;
+  readonly weightDecay?: number;
+}
+
+/** Weighted cross-entropy of logits [N, outFeatures]. */
+export interface GoldenClassWeights extends Readonly<Record<Reduction, GoldenLoss>> {
+  readonly outFeatures: number;
+  readonly logits: readonly number[];
+  readonly labels: readonly number[];
+  readonly classWeights: readonly number[];
+}
+
+interface GoldenLoss {
+  readonly loss: number;
+  readonly gradients: readonly number[];
+}
+
+/** One tensor under five given gradients; `weights` are those after each step. */
+export interface GoldenOptimizers {
+  readonly initial: readonly number[];
+  readonly gradients: readonly (readonly number[])[];
+  readonly runs: readonly { readonly optimizer: GoldenOptimizer; readonly weights: readonly (readonly number[])[] }[];
+}
+
+/** By the names of their files. */
+export const goldenNetworks = {
+  rnn_tanh: rnnTanh,
+  rnn_relu: rnnRelu,
+  lstm,
+  lstm_packed: lstmPacked,
+  lstm_stacked_bidirectional: lstmStackedBidirectional,
+} as Readonly<Record<string, GoldenNetwork>>;
+
+export const goldenClassWeights: GoldenClassWeights = classWeights;
+
+export const goldenOptimizers = optimizers as GoldenOptimizers;
+
+/** The reference network of a golden file. */
+export function networkOf({ config }: GoldenNetwork): ReferenceNetwork {
+  const cell = referenceCells.find(({ name }) => name === config.cell);
+  if (cell === undefined) throw new Error(`there is no reference cell ${config.cell}`);
+  return { ...config, cell };
+}

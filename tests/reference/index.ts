@@ -1,0 +1,17 @@
+export type { CellWeights, ReferenceCell, StateName, States, StepInput } from "./cell.js";
+export { zeroWeights } from "./cell.js";
+export { referenceCells } from "./cells.js";
+export { clipGlobalNorm, clipTensorNorm, clipValue, globalNorm } from "./clip.js";
+export { centralDifferences } from "./differences.js";
+export { embeddingBackward, embeddingForward } from "./embedding.js";
+export { linearBackward, linearForward } from "./linear.js";
+export type { Reduction, TokenLoss } from "./loss.js";
+export { crossEntropy, crossEntropyBackward, softmax } from "./loss.js";
+export type { LossOptions, ReferenceNetwork, ReferenceSequence, Weights } from "./network.js";
+export { networkBackward, networkForward, parameterShapes } from "./network.js";
+export type { AdamOptions, SgdOptions } from "./optimizers.js";
+export { adamStep, sgdStep } from "./optimizers.js";
+export type { LayerGradient, LayerInput, ReferenceLayer, WeightGradients } from "./recurrent.js";
+export { recurrentBackward, recurrentBackwardAll, recurrentForward, recurrentForwardAll } from "./recurrent.js";
+export type { Numbers, Vector } from "./vector.js";
+export { accumulate, columns, map, matmul, matrix, transpose, vector, zeros } from "./vector.js";
