@@ -5,7 +5,7 @@ import { RecurrentArgs } from "./layers/recurrent";
 import { AdamArgs } from "./optim/adam";
 import { SgdArgs } from "./optim/sgd";
 
-export { cos, exp, log, pow, sin, tanh } from "./math";
+export { cos, exp, log, pow, sin } from "./math";
 export { expForward, reluForward, sigmoidForward, tanhForward } from "./ops/activations";
 export {
   GEMM_a, GEMM_b, GEMM_c, GEMM_K, GEMM_lda, GEMM_ldb, GEMM_ldc, GEMM_M, GEMM_N, GEMM_SIZE, GEMM_scratch,

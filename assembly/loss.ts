@@ -3,7 +3,7 @@
 
 import { exp4 } from "./ops/activations";
 import { log } from "./math";
-import { load4, store4 } from "./ops/lanes";
+import { store4 } from "./ops/lanes";
 import { largest, scale, sum } from "./ops/vector";
 
 /** Leaves the softmax of logits [N, K] in probabilities [N, K] and returns the (weighted) sum of the losses. classWeights [K] or 0. */
@@ -48,7 +48,7 @@ export function crossEntropyBackward(
     const size4 = f32x4.splat(size);
     let p = row;
     for (let left = K; left > 0; left -= 4) {
-      store4(p, f32x4.mul(load4(p, left), size4), left);
+      store4(p, f32x4.mul(v128.load(p), size4), left);
       p += 16;
     }
   }
@@ -71,7 +71,7 @@ function softmaxAbove(y: usize, x: usize, max: f32, K: i32): f64 {
   const max4 = f32x4.splat(max);
   let to = y;
   for (let left = K; left > 0; left -= 4) {
-    store4(to, exp4(f32x4.sub(load4(x, left), max4)), left);
+    store4(to, exp4(f32x4.sub(v128.load(x), max4)), left);
     to += 16;
     x += 16;
   }

@@ -19,7 +19,3 @@ export function sin(x: f64): f64 {
 export function cos(x: f64): f64 {
   return NativeMath.cos(x);
 }
-
-export function tanh(x: f64): f64 {
-  return NativeMath.tanh(x);
-}

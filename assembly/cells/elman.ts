@@ -2,7 +2,7 @@
 // linear (the lecture's neuron). One state, h. The gates buffer holds h, which is all that the backward pass needs.
 
 import { reluForward, tanhForward } from "../ops/activations";
-import { load4, store4 } from "../ops/lanes";
+import { store4 } from "../ops/lanes";
 import { add } from "../ops/vector";
 import {
   addRecurrent,
@@ -50,8 +50,8 @@ function tanhStepBack(a: RecurrentArgs, row: i32, rows: i32, _hasState: bool): v
   let gates = at(a.gates, row, a.H);
   let dh = a.dState;
   for (let left = rows * a.H; left > 0; left -= 4) {
-    const h = load4(gates, left);
-    store4(gates, f32x4.mul(load4(dh, left), f32x4.sub(one, f32x4.mul(h, h))), left);
+    const h = v128.load(gates);
+    store4(gates, f32x4.mul(v128.load(dh), f32x4.sub(one, f32x4.mul(h, h))), left);
     gates += 16;
     dh += 16;
   }
@@ -71,7 +71,7 @@ function reluStepBack(a: RecurrentArgs, row: i32, rows: i32, _hasState: bool): v
   let gates = at(a.gates, row, a.H);
   let dh = a.dState;
   for (let left = rows * a.H; left > 0; left -= 4) {
-    store4(gates, v128.and(load4(dh, left), f32x4.gt(load4(gates, left), zero)), left);
+    store4(gates, v128.and(v128.load(dh), f32x4.gt(v128.load(gates), zero)), left);
     gates += 16;
     dh += 16;
   }

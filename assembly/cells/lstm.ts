@@ -4,7 +4,7 @@
 // States: h, c. Saved for each row: [c before the step, tanh(c)], 2 H values.
 
 import { sigmoid4, tanh4 } from "../ops/activations";
-import { load4, store4 } from "../ops/lanes";
+import { store4 } from "../ops/lanes";
 import {
   addRecurrent,
   at,
@@ -37,11 +37,11 @@ function forwardRow(a: RecurrentArgs, row: i32, b: i32): void {
   let hState = at(a.state, b, H);
   let cState = at(stateOf(a.state, 1, a), b, H);
   for (let left = H; left > 0; left -= 4) {
-    const i = sigmoid4(load4(gates, left));
-    const f = sigmoid4(load4(gates + block, left));
-    const g = tanh4(load4(gates + 2 * block, left));
-    const o = sigmoid4(load4(gates + 3 * block, left));
-    const cPrev = load4(cState, left);
+    const i = sigmoid4(v128.load(gates));
+    const f = sigmoid4(v128.load(gates + block));
+    const g = tanh4(v128.load(gates + 2 * block));
+    const o = sigmoid4(v128.load(gates + 3 * block));
+    const cPrev = v128.load(cState);
     const c = f32x4.add(f32x4.mul(f, cPrev), f32x4.mul(i, g));
     const tanhC = tanh4(c);
     const h = f32x4.mul(o, tanhC);
@@ -77,15 +77,15 @@ function backwardRow(a: RecurrentArgs, row: i32, b: i32): void {
   let dcState = at(stateOf(a.dState, 1, a), b, H);
   const one = f32x4.splat(1);
   for (let left = H; left > 0; left -= 4) {
-    const i = load4(gates, left);
-    const f = load4(gates + block, left);
-    const g = load4(gates + 2 * block, left);
-    const o = load4(gates + 3 * block, left);
-    const cPrev = load4(saved, left);
-    const tanhC = load4(saved + block, left);
-    const dh = f32x4.add(load4(dy, left), load4(dhState, left));
+    const i = v128.load(gates);
+    const f = v128.load(gates + block);
+    const g = v128.load(gates + 2 * block);
+    const o = v128.load(gates + 3 * block);
+    const cPrev = v128.load(saved);
+    const tanhC = v128.load(saved + block);
+    const dh = f32x4.add(v128.load(dy), v128.load(dhState));
     const dTanhC = f32x4.mul(dh, o);
-    const dc = f32x4.add(load4(dcState, left), f32x4.mul(dTanhC, f32x4.sub(one, f32x4.mul(tanhC, tanhC))));
+    const dc = f32x4.add(v128.load(dcState), f32x4.mul(dTanhC, f32x4.sub(one, f32x4.mul(tanhC, tanhC))));
     const di = f32x4.mul(f32x4.mul(dc, g), f32x4.mul(i, f32x4.sub(one, i)));
     const df = f32x4.mul(f32x4.mul(dc, cPrev), f32x4.mul(f, f32x4.sub(one, f)));
     const dg = f32x4.mul(f32x4.mul(dc, i), f32x4.sub(one, f32x4.mul(g, g)));

@@ -1,7 +1,7 @@
 // Inverted dropout (Srivastava et al. 2014, scaled as in PyTorch). The mask is a function of (key of the row, unit), and the key one of
 // (seed, step, layer, sequence, time): it does not depend on the batch's arrangement, and the backward pass makes it again.
 
-import { load4, store4 } from "../ops/lanes";
+import { store4 } from "../ops/lanes";
 import { at } from "./recurrent";
 
 /** keys [N] from the sequence and the time of each row; `seed` stands for (seed, step, layer). */
@@ -24,7 +24,7 @@ export function dropoutApply(y: usize, x: usize, keys: usize, N: i32, F: i32, p:
     for (let left = F; left > 0; left -= 4) {
       const draw = i32x4.shr_u(hash4(i32x4.add(key, i32x4.mul(units, i32x4.splat(0x9e3779b1)))), 8);
       const mask = i32x4.ge_s(draw, threshold);
-      store4(to, v128.and(f32x4.mul(load4(from, left), kept), mask), left);
+      store4(to, v128.and(f32x4.mul(v128.load(from), kept), mask), left);
       units = i32x4.add(units, i32x4.splat(4));
       to += 16;
       from += 16;

@@ -2,7 +2,7 @@
 //   g = gradient + weightDecay w    m = beta1 m + (1 - beta1) g    v = beta2 v + (1 - beta2) g^2
 //   w = w - lr / correction1 * m / (sqrt(v) / sqrt(correction2) + eps)       correction = 1 - beta^t
 
-import { load4, store4 } from "../ops/lanes";
+import { store4 } from "../ops/lanes";
 import { flush4 } from "./flush";
 
 @unmanaged
@@ -37,10 +37,10 @@ export function adamStep(args: usize): void {
   let mAt = a.m;
   let vAt = a.v;
   for (let left = a.n; left > 0; left -= 4) {
-    const before = load4(w, left);
-    const g = f32x4.add(load4(gradient, left), f32x4.mul(decay, before));
-    const m = flush4(f32x4.add(f32x4.mul(beta1, load4(mAt, left)), f32x4.mul(rest1, g)));
-    const v = flush4(f32x4.add(f32x4.mul(beta2, load4(vAt, left)), f32x4.mul(f32x4.mul(rest2, g), g)));
+    const before = v128.load(w);
+    const g = f32x4.add(v128.load(gradient), f32x4.mul(decay, before));
+    const m = flush4(f32x4.add(f32x4.mul(beta1, v128.load(mAt)), f32x4.mul(rest1, g)));
+    const v = flush4(f32x4.add(f32x4.mul(beta2, v128.load(vAt)), f32x4.mul(f32x4.mul(rest2, g), g)));
     store4(mAt, m, left);
     store4(vAt, v, left);
     const denominator = f32x4.add(f32x4.mul(f32x4.sqrt(v), root), eps);

@@ -1,7 +1,7 @@
 // Stochastic gradient descent with momentum (Polyak 1964) and Nesterov's form (Sutskever et al. 2013), as PyTorch computes them:
 //   g = gradient + weightDecay w    v = momentum v + g    w = w - lr (g + momentum v if nesterov, else v)
 
-import { load4, store4 } from "../ops/lanes";
+import { store4 } from "../ops/lanes";
 import { flush4 } from "./flush";
 
 @unmanaged
@@ -27,11 +27,11 @@ export function sgdStep(args: usize): void {
   let gradient = a.gradients;
   let velocity = a.velocity;
   for (let left = a.n; left > 0; left -= 4) {
-    const before = load4(w, left);
-    const g = f32x4.add(load4(gradient, left), f32x4.mul(decay, before));
+    const before = v128.load(w);
+    const g = f32x4.add(v128.load(gradient), f32x4.mul(decay, before));
     let d = g;
     if (velocity) {
-      const v = flush4(f32x4.add(f32x4.mul(momentum, load4(velocity, left)), g));
+      const v = flush4(f32x4.add(f32x4.mul(momentum, v128.load(velocity)), g));
       store4(velocity, v, left);
       d = a.nesterov ? f32x4.add(g, f32x4.mul(momentum, v)) : v;
       velocity += 16;

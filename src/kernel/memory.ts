@@ -63,8 +63,9 @@ export class Arena {
     return new Int32Array(this.kernel.memory.buffer as ArrayBuffer, pointer, count);
   }
 
+  /** One line more than asked for: the kernel's last vector of a block may read beyond its end. */
   #grow(end: number): void {
-    const missing = end - this.kernel.memory.buffer.byteLength;
+    const missing = end + LINE - this.kernel.memory.buffer.byteLength;
     if (missing <= 0) return;
     try {
       this.kernel.memory.grow(Math.ceil(missing / PAGE));

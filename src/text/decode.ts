@@ -23,7 +23,8 @@ export interface Transitions {
 export function transitions(tagSet: readonly string[], scheme: TagScheme): Transitions {
   oneOf("scheme", scheme, TAG_SCHEMES);
   const repeated = tagSet.find((tag, index) => tagSet.indexOf(tag) !== index);
-  if (repeated !== undefined) throw rangeError("BPTT_DATA", `tags: expected each tag once, got ${show(repeated)} twice`);
+  if (repeated !== undefined)
+    throw rangeError("BPTT_DATA", `tags: expected each tag once, got ${show(repeated)} twice`);
   const outside = tagParts("O", scheme);
   const tags = tagSet.map((tag) => tagParts(tag, scheme));
   const columns = new Map<string, Int32Array>();
@@ -44,9 +45,9 @@ export function transitions(tagSet: readonly string[], scheme: TagScheme): Trans
 }
 
 /**
- * The sequence of classes with the largest sum of logits [steps, classes] that the constraints allow (Viterbi, sums in f64; ties go to
- * the lowest class, the last step first). Without constraints, or if they allow no sequence at all, the largest logit of each step. NaN counts
- * as the lowest logit, infinities as the largest f32.
+ * The sequence of classes with the largest sum of logits [steps, classes] that the constraints allow (Viterbi, sums in
+ * f64; ties go to the lowest class, the last step first). Without constraints, or if they allow no sequence at all, the
+ * largest logit of each step. NaN counts as the lowest logit, infinities as the largest f32.
  *
  * @throws RangeError BPTT_OPTION for sizes that do not agree
  */
@@ -75,7 +76,10 @@ function largest(logits: Float32Array, steps: number, classes: number): Int32Arr
   return path;
 }
 
-/** Most tags share their predecessors, so a step looks for one best predecessor per distinct column: about 2K comparisons, not K^2. */
+/**
+ * Most tags share their predecessors, so a step looks for one best predecessor per distinct column: about 2K
+ * comparisons, not K^2.
+ */
 function viterbi(logits: Float32Array, steps: number, classes: number, rules: Transitions): Int32Array | undefined {
   const { sources, sourceOf, start, end } = rules;
   const groups = sources.length;
@@ -92,7 +96,10 @@ function viterbi(logits: Float32Array, steps: number, classes: number, rules: Tr
     }
     for (let k = 0; k < classes; ++k) scores[k] = (best[sourceOf[k] ?? 0] ?? 0) + finite(logits[t * classes + k]);
   }
-  let tag = bestOf(scores, Int32Array.from(end.keys()).filter((k) => end[k]));
+  let tag = bestOf(
+    scores,
+    Int32Array.from(end.keys()).filter((k) => end[k]),
+  );
   if (tag < 0) return undefined;
   const path = new Int32Array(steps);
   for (let t = steps - 1; t >= 0; --t) {

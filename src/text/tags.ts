@@ -30,8 +30,8 @@ export interface TagParts {
 }
 
 /**
- * The spans of one sentence in order, read as conlleval does: tags that break the scheme still give spans (I-dest after O begins one, I-time
- * after B-dest another).
+ * The spans of one sentence in order, read as conlleval does: tags that break the scheme still give spans (I-dest after
+ * O begins one, I-time after B-dest another).
  *
  * @throws RangeError BPTT_DATA for a tag that is not of the scheme
  */
@@ -83,13 +83,17 @@ export function tagsOf(spans: readonly TokenSpan[], length: number, scheme: TagS
   for (const span of [...spans].sort((a, b) => a.start - b.start)) {
     const { label, start, end } = span;
     if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || start >= end || end > length)
-      throw rangeError("BPTT_DATA", `span ${show(label)}: expected 0 <= start < end <= ${length} tokens, got ${start} to ${end}`);
+      throw rangeError(
+        "BPTT_DATA",
+        `span ${show(label)}: expected 0 <= start < end <= ${length} tokens, got ${start} to ${end}`,
+      );
     if (start < previous.end)
       throw rangeError(
         "BPTT_DATA",
         `span ${show(label)} from ${start} to ${end} overlaps ${show(previous.label)} from ${previous.start} to ${previous.end}; keep one of them`,
       );
-    if (label === "") throw rangeError("BPTT_DATA", `span from ${start} to ${end}: expected a label, got an empty string`);
+    if (label === "")
+      throw rangeError("BPTT_DATA", `span from ${start} to ${end}: expected a label, got an empty string`);
     const touches = previous.end === start && previous.label === label;
     for (let t = start; t < end; ++t)
       tags[t] = `${prefixOf(scheme, { first: t === start, last: t === end - 1, touches })}-${label}`;
@@ -98,14 +102,18 @@ export function tagsOf(spans: readonly TokenSpan[], length: number, scheme: TagS
   return tags;
 }
 
-/** The same spans in another scheme; broken sequences come out well-formed, and IO unites spans of the same label that touch. */
+/**
+ * The same spans in another scheme; broken sequences come out well-formed, and IO unites spans of the same label that
+ * touch.
+ */
 export function convertTags(tags: readonly string[], from: TagScheme, to: TagScheme): string[] {
   return tagsOf(spansOf(tags, from), tags.length, to);
 }
 
 /**
- * The scheme that fits the tags of a whole data set: IOBES if any tag begins with E- or S-; without B-, IO (also plain labels); IOB1 if some span
- * begins with I- and each B- stands where IOB1 needs it; else IOB2. Never throws: `tagProblem` finds the tags that do not fit.
+ * The scheme that fits the tags of a whole data set: IOBES if any tag begins with E- or S-; without B-, IO (also plain
+ * labels); IOB1 if some span begins with I- and each B- stands where IOB1 needs it; else IOB2. Never throws:
+ * `tagProblem` finds the tags that do not fit.
  */
 export function detectScheme(sentences: Iterable<readonly string[]>): TagScheme {
   let labels = false;
@@ -165,17 +173,22 @@ const OUTSIDE: TagParts = { prefix: "O", label: "" };
 
 const PREFIXES: Readonly<Record<TagScheme, string>> = { IOB2: "BI", IOB1: "BI", IOBES: "BIES", IO: "I" };
 
-/** conlleval's startOfChunk with E and S (Sang 2004, in the Python version by Pyysalo); a span ends where the next tag is O or starts one. */
+/**
+ * conlleval's startOfChunk with E and S (Sang 2004, in the Python version by Pyysalo); a span ends where the next tag
+ * is O or starts one.
+ */
 const startsSpan = (previous: TagParts, tag: TagParts): boolean =>
-  tag.prefix !== "O" &&
-  ("BS".includes(tag.prefix) || "OES".includes(previous.prefix) || previous.label !== tag.label);
+  tag.prefix !== "O" && ("BS".includes(tag.prefix) || "OES".includes(previous.prefix) || previous.label !== tag.label);
 
 type Rule = (previous: TagParts, tag: TagParts) => boolean;
 
 const continuesWithI: Rule = (previous, tag) =>
   tag.prefix === "I" && "BI".includes(previous.prefix) && previous.label === tag.label;
 
-/** The patterns of seqeval's scheme.py (Nakayama 2018): may a span start here, does it go on, and is it whole where it stops. */
+/**
+ * The patterns of seqeval's scheme.py (Nakayama 2018): may a span start here, does it go on, and is it whole where it
+ * stops.
+ */
 const STRICT: Readonly<Record<TagScheme, { starts: Rule; continues: Rule; ends: Rule }>> = {
   IOB2: { starts: (_, tag) => tag.prefix === "B", continues: continuesWithI, ends: () => true },
   IOB1: {
@@ -215,7 +228,8 @@ function prefixOf(scheme: TagScheme, at: { first: boolean; last: boolean; touche
 function partsOrUndefined(tag: string, scheme: TagScheme): TagParts | undefined {
   if (tag === "O") return OUTSIDE;
   const prefix = tag.charAt(0);
-  if (tag.length > 2 && tag.charAt(1) === "-" && PREFIXES[scheme].includes(prefix)) return { prefix, label: tag.slice(2) };
+  if (tag.length > 2 && tag.charAt(1) === "-" && PREFIXES[scheme].includes(prefix))
+    return { prefix, label: tag.slice(2) };
   return scheme === "IO" && isPlainLabel(tag) ? { prefix: "I", label: tag } : undefined;
 }
 

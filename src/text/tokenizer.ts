@@ -1,19 +1,21 @@
 /**
- * Cuts text into tokens that remember where they stood in the caller's string. Nothing is changed on the way: no normal form, no
- * lower case, so `text.slice(start, end)` is the token.
+ * Cuts text into tokens that remember where they stood in the caller's string. Nothing is changed on the way: no normal
+ * form, no lower case, so `text.slice(start, end)` is the token.
  *
- * - `words`: letters, digits and their marks form words; white space parts them; every other character is a token of its own.
- *   Kept inside a word, between letters or digits: apostrophe (don't), hyphen (New-York), underscore, middle dot; between digits: . , : (3.50,
- *   1,000, 10:30). Single letters with dots stay together (p.m., U.S.). Scripts that are written without spaces (Han, kana, Thai,
- *   Lao, Khmer, Myanmar) give one token for each character, so that any entity in them begins and ends at a token.
+ * - `words`: letters, digits and their marks form words; white space parts them; every other character is a token of
+ *   its own. Kept inside a word, between letters or digits: apostrophe (don't), hyphen (New-York), underscore, middle
+ *   dot; between digits: . , : / (3.50, 1,000, 10:30, 24/7). Single letters with dots stay together (p.m., U.S.).
+ *   Scripts that are written without spaces (Han, kana, Thai, Lao, Khmer, Myanmar) give one token for each character,
+ *   so that any entity in them begins and ends at a token.
  * - `characters`: every character is a token, Latin letters and digits too; white space is none.
  * - `whitespace`: runs of anything that is not white space.
  * - `segmenter`: the words and punctuation of Intl.Segmenter, which differ between browsers.
  *
- * A character is a code point with the marks, variation selectors, skin tones and joined emoji that follow it, a flag, or a Korean
- * syllable. White space is JavaScript's (no-break space and byte-order mark included); `words` and `characters` also drop
- * control characters and invisible ones (zero-width space, soft hyphen, directional marks). Left out: the exact rules of Unicode's
- * annex 29. Characters that an engine's Unicode version does not know yet count as symbols there.
+ * A character is a code point with the marks, variation selectors, skin tones and joined emoji that follow it, a flag,
+ * or a Korean syllable. White space is JavaScript's (no-break space and byte-order mark included); `words` and
+ * `characters` also drop control characters and invisible ones (zero-width space, soft hyphen, directional marks). Left
+ * out: the exact rules of Unicode's annex 29. Characters that an engine's Unicode version does not know yet count as
+ * symbols there.
  */
 
 import { oneOf, plainError, show, typeError } from "../check.js";
@@ -33,7 +35,8 @@ export interface Token {
 /**
  * Cuts a text into tokens in the order of the text.
  *
- * @throws TypeError BPTT_DATA if text is not a string, BPTT_OPTION for an unknown tokeniser; Error BPTT_OPTION where Intl.Segmenter is missing
+ * @throws TypeError BPTT_DATA if text is not a string, BPTT_OPTION for an unknown tokeniser; Error BPTT_OPTION where
+ *   Intl.Segmenter is missing
  */
 export function tokenize(text: string, tokenizer: TokenizerName): Token[] {
   if (typeof text !== "string") throw typeError("BPTT_DATA", `text: expected a string, got ${show(text)}`);
@@ -55,8 +58,9 @@ export function isPortable(tokenizer: TokenizerName): boolean {
 }
 
 /**
- * The tokeniser under which tagging plain text agrees with the examples: characters if most letters are Han, else words. Examples that are
- * already split must come back from it token by token, joined with "" for characters and with " " for words; otherwise, it is whitespace.
+ * The tokeniser under which tagging plain text agrees with the examples: characters if most letters are Han, else
+ * words. Examples that are already split must come back from it token by token, joined with "" for characters and with
+ * " " for words; otherwise, it is whitespace.
  */
 export function chooseTokenizer(
   examples: Iterable<{ readonly tokens?: readonly string[]; readonly text?: string }>,
@@ -116,17 +120,21 @@ const FOLLOWER = String.raw`[\p{M}\uFF9E\uFF9F\u{1F3FB}-\u{1F3FF}\u{E0020}-\u{E0
 const FLAG = "[\u{1F1E6}-\u{1F1FF}]{2}";
 
 /** Leading, vowel and trailing letters of a Korean syllable in decomposed form, as macOS writes file names. */
-const KOREAN = String.raw`[\u1100-\u115F]+[\u1160-\u11A7]+[\u11A8-\u11FF]*|[\uAC00-\uD7A3][\u11A8-\u11FF]+`;
+const KOREAN = String.raw`[\u1100-\u115F]{1,3}[\u1160-\u11A7]{1,3}[\u11A8-\u11FF]{0,3}|[\uAC00-\uD7A3][\u11A8-\u11FF]{1,3}`;
 
-const CHARACTER = String.raw`(?:${FLAG}|${KOREAN}|[^${INVISIBLE}])${FOLLOWER}*(?:\u200D\p{Extended_Pictographic}${FOLLOWER}*)*`;
+// no loop here is without a limit, since engines overflow their stack on millions of marks; 30 is that of Unicode's
+// Stream-Safe Text Format (annex 15)
+const FOLLOWERS = `${FOLLOWER}{0,30}`;
+const JOINED = String.raw`(?:\u200D\p{Extended_Pictographic}${FOLLOWERS}){0,15}`;
+const CHARACTER = `(?:${FLAG}|${KOREAN}|[^${INVISIBLE}])${FOLLOWERS}${JOINED}`;
 
 // Everything that is no mark, punctuation, symbol, separator or control is a letter or a number: regular expressions without the
 // v flag (Safari 17) cannot subtract the scripts apart in another way.
 const LETTER_OR_DIGIT = String.raw`[^\p{M}\p{P}\p{S}\p{Z}\p{C}${APART}]`;
-const WORD_PART = String.raw`${LETTER_OR_DIGIT}[^\p{P}\p{S}\p{Z}\p{C}${APART}]*`;
+const WORD_PART = String.raw`${LETTER_OR_DIGIT}[^\p{P}\p{S}\p{Z}\p{C}${APART}]{0,999}`;
 const JOINT = String.raw`['\u2019\uFF07\u05F3\u05F4\u00B7\u2010\u2011-]|_+|[\u00AD\u200C\u200D\u2060]+`;
-const DIGIT_JOINT = String.raw`(?<=\p{Nd})[.,:\u066B\u066C\uFF1A](?=\p{Nd})`;
-const WORD = `${WORD_PART}(?:(?:${JOINT}|${DIGIT_JOINT})${WORD_PART})*`;
+const DIGIT_JOINT = String.raw`(?<=\p{Nd})[.,:/\u066B\u066C\uFF1A](?=\p{Nd})`;
+const WORD = `${WORD_PART}(?:(?:${JOINT}|${DIGIT_JOINT})${WORD_PART}){0,999}`;
 
 // at most six letters: without a limit a long a.a.a.a would be read again from each of its letters
 const SINGLE_LETTER = String.raw`[^\P{L}${APART}]`;

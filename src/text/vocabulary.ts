@@ -11,7 +11,10 @@ export interface VocabularyJson extends Normalization {
   readonly words: readonly string[];
 }
 
-/** Numbers for words: 0 is every unknown word (it has no spelling, so no word can collide with it), `words[i]` has the number i + 1. */
+/**
+ * Numbers for words: 0 is every unknown word (it has no spelling, so no word can collide with it), `words[i]` has the
+ * number i + 1.
+ */
 export class Vocabulary implements Normalization {
   readonly lowercase: boolean;
   readonly digits: boolean;
@@ -84,4 +87,7 @@ export class Vocabulary implements Normalization {
 }
 
 const damaged = (expected: string, got: unknown) =>
-  plainError("BPTT_FILE", `vocabulary: expected ${expected}, got ${show(got)}; the model file is damaged or not bptt's`);
+  plainError(
+    "BPTT_FILE",
+    `vocabulary: expected ${expected}, got ${show(got)}; the model file is damaged or not bptt's`,
+  );

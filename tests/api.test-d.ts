@@ -1,0 +1,113 @@
+// The public API as a program uses it. Compiled by `npm run check`, never run.
+
+import {
+  adam,
+  type Batch,
+  type ClipResult,
+  clipGradNorm,
+  cosine,
+  dropout,
+  type Entity,
+  embedding,
+  type Example,
+  type History,
+  linear,
+  loadKernel,
+  lstm,
+  Network,
+  Optimizer,
+  pack,
+  type Report,
+  readConll,
+  rnn,
+  type Score,
+  SequenceTagger,
+  sgd,
+} from "../src/index.js";
+import { loadFile, readDataset, saveFile } from "../src/node.js";
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const is = <_Claim extends true>(): void => {};
+
+export async function taggerProgram(file: File, dev: readonly Example[], signal: AbortSignal): Promise<void> {
+  const examples: Example[] = [
+    { tokens: ["arrive", "Taipei"], tags: ["O", "B-dest"] },
+    { text: "leave Taipei", entities: [{ start: 6, end: 12, label: "departure" }] },
+    ...readConll(await file.text(), { tagColumn: 1 }),
+    ...(await readConll(file)),
+  ];
+  const tagger = await SequenceTagger.create({
+    cell: "lstm",
+    hiddenSize: 128,
+    numLayers: 1,
+    bidirectional: false,
+    dropout: 0.3,
+    embeddingDim: 64,
+    tokenizer: "words",
+    lowercase: true,
+    minCount: 1,
+    scheme: "IOB2",
+    seed: 1,
+  });
+  const options = {
+    epochs: 10,
+    batchSize: 32,
+    validation: dev,
+    optimizer: adam({ lr: 2e-3, schedule: cosine({ warmup: 100 }) }),
+    clip: { norm: 5 },
+    earlyStopping: { metric: "f1", patience: 3 },
+    shards: 2,
+    signal,
+  } as const;
+  for await (const report of tagger.train(examples, options)) {
+    if (report.type === "step") is<Same<typeof report.gradNorm, number>>();
+    else is<Same<NonNullable<typeof report.validation>["strict"]["f1"], number>>();
+  }
+  const history = await tagger.fit(examples, { ...options, onStep: ({ loss }) => loss, onEpoch: ({ best }) => best });
+  is<Same<(typeof history)["stopped"], History["stopped"]>>();
+  const { f1, accuracy, lossPerToken, byLabel } = await tagger.evaluate(dev);
+  is<Same<typeof f1 | typeof accuracy | typeof lossPerToken, number>>();
+  const scores: Readonly<Record<string, Score>> = byLabel;
+  void scores;
+  const { tokens, tags, entities } = await tagger.tag("leave Taipei on November 2nd");
+  is<Same<typeof tokens, readonly string[]>>();
+  is<Same<typeof tags, readonly string[]>>();
+  const first: Entity | undefined = entities[0];
+  void first;
+  const bytes: Uint8Array<ArrayBuffer> = await tagger.save();
+  await saveFile("tagger.safetensors", bytes);
+  const again: SequenceTagger = await SequenceTagger.load(await loadFile("tagger.safetensors"));
+  await again.tagAll(["a", ["b", "c"]]);
+  await readDataset("data.conll");
+}
+
+export async function networkProgram(sequences: { tokens: number[]; labels: number[] }[]): Promise<void> {
+  await loadKernel();
+  const net = await Network.create(
+    [embedding({ numEmbeddings: 1000, embeddingDim: 64 }), lstm({ hiddenSize: 128 }), dropout(0.3), rnn({ hiddenSize: 3, nonlinearity: "relu" }), linear({ outFeatures: 72 })],
+    { loss: "crossEntropy", seed: 1 },
+  );
+  const optimizer = new Optimizer(net.parameters, sgd({ lr: 0.1, momentum: 0.9, nesterov: true }));
+  for (const batch of pack(sequences, { batchSize: 32, seed: 1 })) {
+    is<Same<typeof batch, Batch>>();
+    net.zeroGrad();
+    const { loss, lossPerToken, count } = net.forward(batch);
+    is<Same<typeof loss | typeof lossPerToken | typeof count, number>>();
+    net.backward();
+    is<Same<ReturnType<typeof clipGradNorm>, ClipResult>>();
+    const { norm, clipped } = clipGradNorm(net.parameters, 5);
+    is<Same<[typeof norm, typeof clipped], [number, boolean]>>();
+    optimizer.step();
+  }
+}
+
+export function refusals(report: Report): void {
+  // @ts-expect-error hiddenSize is needed
+  lstm({});
+  // @ts-expect-error a cell that does not exist
+  void SequenceTagger.create({ cell: "transformer" });
+  // @ts-expect-error an optimiser needs a learning rate
+  sgd({});
+  // @ts-expect-error only step reports have a gradient norm
+  void report.gradNorm;
+}
