@@ -1,6 +1,6 @@
 // The matrix products as the host calls them: more than six arguments travel in a record.
 
-import { gemmPacked as multiplyPacked, multiplyNN, multiplyNT, multiplyTN } from "./gemm";
+import { multiplyNN, multiplyNT, gemmPacked as multiplyPacked, multiplyTN } from "./gemm";
 
 export { gemmScratch, packedSize, packNN, packNT } from "./gemm";
 

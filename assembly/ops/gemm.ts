@@ -1,10 +1,11 @@
-// Matrix products, all of the form C += A B, row-major f32. Every element of C takes its terms strictly in the order of k, starting from
-// what C holds: the result has the same bits for any M, N, K and blocking, so a row alone equals the row within a batch.
+// Matrix products, all of the form C += A B, row-major f32. Every element of C takes its terms strictly in the order of
+// k, starting from what C holds: the result has the same bits for any M, N, K and blocking, so a row alone equals the
+// row within a batch.
 //
-// After Goto and van de Geijn 2008: B in panels, A in strips, both packed for one block of k; see pack.ts for the layouts and tile.ts for
-// the inner loops. What this leaves out: alpha, beta, and a split of k over accumulators, which would tie the bits to the shape.
+// After Goto and van de Geijn 2008: B in panels, A in strips, both packed for one block of k; see pack.ts for the
+// layouts and tile.ts for the inner loops. What this leaves out: alpha, beta, and a split of k over accumulators, which
+// would tie the bits to the shape.
 
-import { load4, store4 } from "./lanes";
 import { packedSize, packNN, packNT, packStrips, packStripsT } from "./pack";
 import { row8, row24, tile4x8 } from "./tile";
 
@@ -35,8 +36,10 @@ export function gemmPacked(
   const aRow = (<usize>lda) << 2;
   for (let m = 0; m < M; m += MC) {
     const rows = min(MC, M - m);
-    for (let k = 0; k < K; k += KC)
-      block(c, cRow, a + ((<usize>k) << 2), aRow, 4, p + ((<usize>k) << 5), (<usize>K) << 5, rows, N, min(KC, K - k), scratch);
+    for (let k = 0; k < K; k += KC) {
+      const from = a + ((<usize>k) << 2);
+      block(c, cRow, from, aRow, 4, p + ((<usize>k) << 5), (<usize>K) << 5, rows, N, min(KC, K - k), scratch);
+    }
     c += <usize>MC * cRow;
     a += <usize>MC * aRow;
   }
@@ -55,7 +58,7 @@ export function multiplyNT(
   ldb: i32,
   scratch: usize,
 ): void {
-  multiply(c, a, b, M, N, K, ldc, (<usize>lda) << 2, 4, ldb, true, scratch);
+  multiply(c, a, b, M, N, K, ldc, lda, 1, 1, ldb, scratch);
 }
 
 /** c [M, N] += a b, a [M, K], b [K, N]. */
@@ -71,7 +74,7 @@ export function multiplyNN(
   ldb: i32,
   scratch: usize,
 ): void {
-  multiply(c, a, b, M, N, K, ldc, (<usize>lda) << 2, 4, ldb, false, scratch);
+  multiply(c, a, b, M, N, K, ldc, lda, 1, ldb, 1, scratch);
 }
 
 /** c [M, N] += a^T b, a [K, M], b [K, N]. */
@@ -87,10 +90,10 @@ export function multiplyTN(
   ldb: i32,
   scratch: usize,
 ): void {
-  multiply(c, a, b, M, N, K, ldc, 4, (<usize>lda) << 2, ldb, false, scratch);
+  multiply(c, a, b, M, N, K, ldc, 1, lda, ldb, 1, scratch);
 }
 
-/** Element (m, k) of A lies at a + m * aRow + k * aStep bytes; B is b^T if `transposed`, else b. */
+/** Element (m, k) of A is a[m * aM + k * aK], element (k, n) of B is b[k * bK + n * bN]; of either pair one is 1. */
 function multiply(
   c: usize,
   a: usize,
@@ -99,21 +102,23 @@ function multiply(
   N: i32,
   K: i32,
   ldc: i32,
-  aRow: usize,
-  aStep: usize,
-  ldb: i32,
-  transposed: bool,
+  aM: i32,
+  aK: i32,
+  bK: i32,
+  bN: i32,
   scratch: usize,
 ): void {
   const cRow = (<usize>ldc) << 2;
-  const bRow = (<usize>ldb) << 2;
+  const aRow = (<usize>aM) << 2;
+  const aStep = (<usize>aK) << 2;
   const p = scratch + ((<usize>(MC * 8 + MC * KC)) << 2);
   for (let n = 0; n < N; n += NC) {
     const columns = min(NC, N - n);
     for (let k = 0; k < K; k += KC) {
       const kc = min(KC, K - k);
-      if (transposed) packNT(p, b + <usize>n * bRow + ((<usize>k) << 2), kc, columns, ldb);
-      else packNN(p, b + <usize>k * bRow + ((<usize>n) << 2), kc, columns, ldb);
+      const corner = b + ((<usize>k * <usize>bK + <usize>n * <usize>bN) << 2);
+      if (bN == 1) packNN(p, corner, kc, columns, bK);
+      else packNT(p, corner, kc, columns, bN);
       for (let m = 0; m < M; m += MC) {
         const to = c + <usize>m * cRow + ((<usize>n) << 2);
         const from = a + <usize>m * aRow + <usize>k * aStep;
@@ -171,23 +176,21 @@ function oneRow(c: usize, a: usize, aStep: usize, p: usize, panel: usize, N: i32
     c += 96;
     p += 3 * panel;
   }
-  for (; N >= 8; N -= 8) {
-    row8(c, a, aStep, p, kc);
+  for (; N > 0; N -= 8) {
+    const to = N >= 8 ? c : scratch;
+    if (N < 8) copyColumns(scratch, 32, c, 0, 1, N);
+    row8(to, a, aStep, p, kc);
+    if (N < 8) copyColumns(c, 0, scratch, 32, 1, N);
     c += 32;
     p += panel;
-  }
-  if (N > 0) {
-    copyColumns(scratch, 32, c, 0, 1, N);
-    row8(scratch, a, aStep, p, kc);
-    copyColumns(c, 0, scratch, 32, 1, N);
   }
 }
 
 /** `width` < 8 columns of `rows` rows. */
 function copyColumns(to: usize, toRow: usize, from: usize, fromRow: usize, rows: i32, width: i32): void {
+  const bytes = (<usize>width) << 2;
   for (; rows > 0; --rows) {
-    store4(to, load4(from, width), width);
-    if (width > 4) store4(to + 16, load4(from + 16, width - 4), width - 4);
+    for (let i: usize = 0; i < bytes; i += 4) store<f32>(to + i, load<f32>(from + i));
     to += toRow;
     from += fromRow;
   }

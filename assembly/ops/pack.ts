@@ -63,7 +63,7 @@ export function packStripsT(p: usize, a: usize, row: usize, K: i32, strips: i32)
   }
 }
 
-/** 4 rows of x, transposed in blocks of 4x4; the 4 values of one k lie together, `step` bytes before those of the next. */
+/** 4 rows of x, transposed in blocks of 4x4: the 4 values of one k together, `step` bytes before those of the next. */
 function packRows(p: usize, step: usize, x: usize, row: usize, K: i32): void {
   let x1 = x + row;
   let x2 = x1 + row;

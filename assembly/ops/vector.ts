@@ -1,30 +1,41 @@
 // Passes over f32 vectors and the rows of matrices. Sums run in f64, in an order that depends on the length alone.
 
-import { load4, store4 } from "./lanes";
-
 export function fill(y: usize, value: f32, n: i32): void {
   const value4 = f32x4.splat(value);
-  for (; n > 0; n -= 4) {
-    store4(y, value4, n);
+  for (; n >= 4; n -= 4) {
+    v128.store(y, value4);
     y += 16;
+  }
+  for (; n > 0; --n) {
+    store<f32>(y, value);
+    y += 4;
   }
 }
 
 /** y += x */
 export function add(y: usize, x: usize, n: i32): void {
-  for (; n > 0; n -= 4) {
-    store4(y, f32x4.add(load4(y, n), load4(x, n)), n);
+  for (; n >= 4; n -= 4) {
+    v128.store(y, f32x4.add(v128.load(y), v128.load(x)));
     y += 16;
     x += 16;
+  }
+  for (; n > 0; --n) {
+    store<f32>(y, load<f32>(y) + load<f32>(x));
+    y += 4;
+    x += 4;
   }
 }
 
 /** y *= factor */
 export function scale(y: usize, factor: f32, n: i32): void {
   const factor4 = f32x4.splat(factor);
-  for (; n > 0; n -= 4) {
-    store4(y, f32x4.mul(load4(y, n), factor4), n);
+  for (; n >= 4; n -= 4) {
+    v128.store(y, f32x4.mul(v128.load(y), factor4));
     y += 16;
+  }
+  for (; n > 0; --n) {
+    store<f32>(y, load<f32>(y) * factor);
+    y += 4;
   }
 }
 
@@ -32,9 +43,13 @@ export function scale(y: usize, factor: f32, n: i32): void {
 export function clampAbs(y: usize, limit: f32, n: i32): void {
   const low = f32x4.splat(-limit);
   const high = f32x4.splat(limit);
-  for (; n > 0; n -= 4) {
-    store4(y, f32x4.pmin(f32x4.pmax(load4(y, n), low), high), n);
+  for (; n >= 4; n -= 4) {
+    v128.store(y, f32x4.pmin(f32x4.pmax(v128.load(y), low), high));
     y += 16;
+  }
+  for (; n > 0; --n) {
+    store<f32>(y, min(max(load<f32>(y), -limit), limit));
+    y += 4;
   }
 }
 
@@ -44,10 +59,16 @@ export function broadcastRow(y: usize, row: usize, rows: i32, cols: i32, ldy: i3
   for (; rows > 0; --rows) {
     let to = y;
     let from = row;
-    for (let left = cols; left > 0; left -= 4) {
-      store4(to, load4(from, left), left);
+    let left = cols;
+    for (; left >= 4; left -= 4) {
+      v128.store(to, v128.load(from));
       to += 16;
       from += 16;
+    }
+    for (; left > 0; --left) {
+      store<f32>(to, load<f32>(from));
+      to += 4;
+      from += 4;
     }
     y += step;
   }
@@ -76,44 +97,55 @@ export function columnSums(y: usize, x: usize, rows: i32, cols: i32, ldx: i32): 
     y += 64;
     x += 64;
   }
-  for (; cols > 0; cols -= 4) {
-    let s = load4(y, cols);
+  for (; cols > 0; --cols) {
+    let s = load<f32>(y);
     let from = x;
     for (let left = rows; left > 0; --left) {
-      s = f32x4.add(s, load4(from, cols));
+      s += load<f32>(from);
       from += step;
     }
-    store4(y, s, cols);
-    y += 16;
-    x += 16;
+    store<f32>(y, s);
+    y += 4;
+    x += 4;
   }
 }
 
 export function sum(x: usize, n: i32): f64 {
   let s0 = f64x2.splat(0);
   let s1 = f64x2.splat(0);
-  for (; n > 0; n -= 4) {
-    const value = load4(x, n);
-    s0 = f64x2.add(s0, f64x2.promote_low_f32x4(value));
-    s1 = f64x2.add(s1, f64x2.promote_low_f32x4(i64x2.shuffle(value, value, 1, 1)));
+  for (; n >= 4; n -= 4) {
+    s0 = f64x2.add(s0, f64x2.promote_low_f32x4(v128.load64_zero(x)));
+    s1 = f64x2.add(s1, f64x2.promote_low_f32x4(v128.load64_zero(x, 8)));
     x += 16;
   }
-  const s = f64x2.add(s0, s1);
-  return f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
+  let s = bothLanes(f64x2.add(s0, s1));
+  for (; n > 0; --n) {
+    s += <f64>load<f32>(x);
+    x += 4;
+  }
+  return s;
 }
 
 export function sumSquares(x: usize, n: i32): f64 {
   let s0 = f64x2.splat(0);
   let s1 = f64x2.splat(0);
-  for (; n > 0; n -= 4) {
-    const value = load4(x, n);
-    const low = f64x2.promote_low_f32x4(value);
-    const high = f64x2.promote_low_f32x4(i64x2.shuffle(value, value, 1, 1));
+  for (; n >= 4; n -= 4) {
+    const low = f64x2.promote_low_f32x4(v128.load64_zero(x));
+    const high = f64x2.promote_low_f32x4(v128.load64_zero(x, 8));
     s0 = f64x2.add(s0, f64x2.mul(low, low));
     s1 = f64x2.add(s1, f64x2.mul(high, high));
     x += 16;
   }
-  const s = f64x2.add(s0, s1);
+  let s = bothLanes(f64x2.add(s0, s1));
+  for (; n > 0; --n) {
+    const value = <f64>load<f32>(x);
+    s += value * value;
+    x += 4;
+  }
+  return s;
+}
+
+function bothLanes(s: v128): f64 {
   return f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
 }
 
@@ -134,9 +166,13 @@ export function largest(x: usize, n: i32): f32 {
 /** The largest |x|, NaN if there is one, 0 for no values. */
 export function largestAbs(x: usize, n: i32): f32 {
   let max4 = f32x4.splat(0);
-  for (; n > 0; n -= 4) {
-    max4 = f32x4.max(max4, f32x4.abs(load4(x, n)));
+  for (; n >= 4; n -= 4) {
+    max4 = f32x4.max(max4, f32x4.abs(v128.load(x)));
     x += 16;
+  }
+  for (; n > 0; --n) {
+    max4 = f32x4.max(max4, f32x4.abs(v128.load32_zero(x)));
+    x += 4;
   }
   return acrossLanes(max4);
 }

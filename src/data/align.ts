@@ -4,10 +4,11 @@ import type { Token } from "../text/tokenizer.js";
 import { checkEntities, describeEntity, type EntitySpan } from "./example.js";
 
 /**
- * The tokens that each entity of a text covers, in the order of the text; white space at an entity's edge is ignored. `where` stands in
- * front of messages.
+ * The tokens that each entity of a text covers, in the order of the text; white space at an entity's edge is ignored.
+ * `where` stands in front of messages.
  *
- * @throws RangeError or TypeError BPTT_DATA for an entity that cuts a token, covers none, overlaps another or leaves the text
+ * @throws RangeError or TypeError BPTT_DATA for an entity that cuts a token, covers none, overlaps another or leaves
+ * the text
  */
 export function alignEntities(
   text: string,

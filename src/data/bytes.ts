@@ -1,4 +1,7 @@
-/** Text from whatever holds it: strict UTF-8, no byte-order mark. The readers see whole texts, so chunks may end anywhere. */
+/**
+ * Text from whatever holds it: strict UTF-8, no byte-order mark. The readers see whole texts, so chunks may end
+ * anywhere.
+ */
 
 import { type CodedError, rangeError, show, typeError } from "../check.js";
 
@@ -25,7 +28,8 @@ export function textOf(source: TextSource, file?: string): string {
 /**
  * The text of any source.
  *
- * @throws TypeError BPTT_DATA for another kind of source and for mixed chunks; RangeError BPTT_DATA for bytes that are not UTF-8
+ * @throws TypeError BPTT_DATA for another kind of source and for mixed chunks; RangeError BPTT_DATA for bytes that are
+ * not UTF-8
  */
 export async function textLater(source: unknown, file?: string): Promise<string> {
   if (isHere(source)) return textOf(source, file);
@@ -117,7 +121,11 @@ function decodeUtf8(bytes: Uint8Array, file: string | undefined): string {
 function undecodable(bytes: Uint8Array, file: string | undefined, cause: unknown): CodedError {
   const offset = firstInvalid(bytes);
   if (offset < 0)
-    return rangeError("BPTT_DATA", `${prefix(file)}${bytes.length} bytes are too many for one text; split the file`, cause);
+    return rangeError(
+      "BPTT_DATA",
+      `${prefix(file)}${bytes.length} bytes are too many for one text; split the file`,
+      cause,
+    );
   const [first = 0, second = 0] = bytes;
   const utf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
   const line = linesOf(new TextDecoder().decode(bytes.subarray(0, offset))).length;

@@ -1,6 +1,7 @@
 /**
- * CoNLL columns: one token on a line, sentences parted by blank lines. Columns are separated by TAB if the line has one, else by runs of
- * spaces. Lines that begin with `# ` are comments, so a token `#` needs TAB behind it; `-DOCSTART-` lines part sentences.
+ * CoNLL columns: one token on a line, sentences parted by blank lines. Columns are separated by TAB if the line has
+ * one, else by runs of spaces. Lines that begin with `# ` are comments, so a token `#` needs TAB behind it;
+ * `-DOCSTART-` lines part sentences. A blank column between TABs is a token that is a space (xSID has some).
  */
 
 import { knownOptions, rangeError, show, typeError } from "../check.js";
@@ -30,8 +31,8 @@ export interface ConllOptions {
 /**
  * Sentences and tags in CoNLL columns, at once from a string or bytes, as a promise from the other sources.
  *
- * @throws RangeError or TypeError BPTT_DATA with file and line for data without sentences, lines without a tag, unknown columns, and bytes
- * that are not UTF-8; BPTT_OPTION for wrong options
+ * @throws RangeError or TypeError BPTT_DATA with file and line for data without sentences, lines without a tag, unknown
+ * columns, and bytes that are not UTF-8; BPTT_OPTION for wrong options
  */
 export function readConll(source: TextSource, options?: ConllOptions): TaggedTokens[];
 export function readConll(source: TextSource | AsyncTextSource, options?: ConllOptions): Promise<TaggedTokens[]>;
@@ -95,7 +96,9 @@ function fieldsOf(line: string): string[] {
   return line.split("\t").map((column) => column.replace(/^[ \v\f]+|[ \v\f]+$/g, ""));
 }
 
-/** A column that counts from the end is another one in a line that lacks a column, so those lines must be equally wide. */
+/**
+ * A column that counts from the end is another one in a line that lacks a column, so those lines must be equally wide.
+ */
 class Width {
   readonly #options: Columns;
   #first?: { readonly count: number; readonly where: string };
@@ -135,6 +138,7 @@ function field(fields: readonly string[], column: number, name: keyof Columns, w
       "BPTT_DATA",
       `${where}: ${name}: expected a column from 0 to ${fields.length - 1} (or -${fields.length} to -1), got ${column}: the line has ${fields.length} columns`,
     );
-  if (value === "") throw rangeError("BPTT_DATA", `${where}: ${name} ${column}: expected a text, got an empty column`);
-  return value;
+  if (value !== "") return value;
+  if (name === "tokenColumn") return " ";
+  throw rangeError("BPTT_DATA", `${where}: ${name} ${column}: expected a tag, got an empty column; write "O" for none`);
 }

@@ -1,4 +1,7 @@
-/** The two forms of a labelled sentence, and the check that every example passes once, whether read from a file or given by a program. */
+/**
+ * The two forms of a labelled sentence, and the check that every example passes once, whether read from a file or given
+ * by a program.
+ */
 
 import { type CodedError, rangeError, show, typeError } from "../check.js";
 
@@ -28,10 +31,11 @@ export interface AnnotatedText {
 export type Example = TaggedTokens | AnnotatedText;
 
 /**
- * The example in a value of unknown origin; `where` stands in front of messages and becomes the example's source. Keys that
- * an example does not have, such as an id, are left out.
+ * The example in a value of unknown origin; `where` stands in front of messages and becomes the example's source. Keys
+ * that an example does not have, such as an id, are left out.
  *
- * @throws TypeError BPTT_DATA for another shape; RangeError BPTT_DATA for empty sentences, other counts of tokens and tags, and wrong offsets
+ * @throws TypeError BPTT_DATA for another shape; RangeError BPTT_DATA for empty sentences, other counts of tokens and
+ * tags, and wrong offsets
  */
 export function checkExample(value: unknown, where: string): Example {
   if (typeof value !== "object" || value === null || Array.isArray(value))
@@ -48,7 +52,8 @@ export function checkExample(value: unknown, where: string): Example {
 /**
  * The entities in the order of the text, offsets checked.
  *
- * @throws TypeError or RangeError BPTT_DATA for offsets that are inverted, empty, overlap or leave the text, and for missing labels
+ * @throws TypeError or RangeError BPTT_DATA for offsets that are inverted, empty, overlap or leave the text, and for
+ * missing labels
  */
 export function checkEntities(text: string, entities: readonly unknown[], where?: string): EntitySpan[] {
   const indexed = entities.map((entity, index) => ({ ...checkEntity(text, entity, entityName(index, where)), index }));
@@ -83,7 +88,8 @@ function unknownShape(value: object, where: string): CodedError {
 function checkTagged(tokens: unknown, tags: unknown, where: string): TaggedTokens {
   if (tags === undefined)
     throw typeError("BPTT_DATA", `${where}: a sentence without tags; give "tags", one for each token`);
-  if (tokens === undefined) throw typeError("BPTT_DATA", `${where}: tags without tokens; give "tokens", one for each tag`);
+  if (tokens === undefined)
+    throw typeError("BPTT_DATA", `${where}: tags without tokens; give "tokens", one for each tag`);
   const [checkedTokens, checkedTags] = [checkStrings(tokens, `${where}: tokens`), checkStrings(tags, `${where}: tags`)];
   if (checkedTokens.length !== checkedTags.length)
     throw rangeError(
@@ -104,7 +110,8 @@ function checkStrings(list: unknown, name: string): readonly string[] {
 
 function checkAnnotated(text: unknown, entities: unknown, where: string): AnnotatedText {
   if (typeof text !== "string") throw typeError("BPTT_DATA", `${where}: text: expected a string, got ${show(text)}`);
-  if (text.trim() === "") throw rangeError("BPTT_DATA", `${where}: text: expected words, got ${show(text)}; leave it out`);
+  if (text.trim() === "")
+    throw rangeError("BPTT_DATA", `${where}: text: expected words, got ${show(text)}; leave it out`);
   if (!Array.isArray(entities))
     throw typeError(
       "BPTT_DATA",

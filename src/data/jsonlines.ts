@@ -19,10 +19,12 @@ export interface JsonLinesOptions {
 }
 
 /**
- * Examples written as one JSON object on each line, `{"tokens": [...], "tags": [...]}` or `{"text": "...", "entities": [{"start": 0, "end": 5,
- * "label": "dest"}]}`: at once from a string or bytes, as a promise from the other sources. Other keys are left out.
+ * Examples written as one JSON object on each line, `{"tokens": [...], "tags": [...]}` or `{"text": "...", "entities":
+ * [{"start": 0, "end": 5, "label": "dest"}]}`: at once from a string or bytes, as a promise from the other sources.
+ * Other keys are left out.
  *
- * @throws RangeError or TypeError BPTT_DATA with file and line for what is no JSON or no example, and for data without any
+ * @throws RangeError or TypeError BPTT_DATA with file and line for what is no JSON or no example, and for data without
+ * any
  */
 export function readJsonLines(source: TextSource, options?: JsonLinesOptions): Example[];
 export function readJsonLines(source: TextSource | AsyncTextSource, options?: JsonLinesOptions): Promise<Example[]>;

@@ -1,4 +1,7 @@
-/** Two texts side by side, words and tags (`seq.in` and `seq.out`): one sentence on a line, parted by runs of white space. */
+/**
+ * Two texts side by side, words and tags (`seq.in` and `seq.out`): one sentence on a line, parted by runs of white
+ * space.
+ */
 
 import { type CodedError, knownOptions, rangeError } from "../check.js";
 import {
@@ -23,11 +26,11 @@ export interface ParallelOptions {
 }
 
 /**
- * Sentences from a text of words and a text of tags, at once from strings or bytes, as a promise from the other sources. Lines that are
- * blank in both are left out.
+ * Sentences from a text of words and a text of tags, at once from strings or bytes, as a promise from the other
+ * sources. Lines that are blank in both are left out.
  *
- * @throws RangeError BPTT_DATA with both files and the line where counts of lines, or of words and tags, differ, for data without sentences,
- * and for bytes that are not UTF-8
+ * @throws RangeError BPTT_DATA with both files and the line where counts of lines, or of words and tags, differ, for
+ * data without sentences, and for bytes that are not UTF-8
  */
 export function readParallel(words: TextSource, tags: TextSource, options?: ParallelOptions): TaggedTokens[];
 export function readParallel(

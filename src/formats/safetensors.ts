@@ -1,7 +1,8 @@
 /**
- * The safetensors format (github.com/huggingface/safetensors): 8 bytes with the length of the header (little-endian), a JSON header with names,
- * shapes and offsets, then the numbers without a gap. Writes float32 only; reads float32 and float64. Typed arrays are little-endian
- * on every machine that runs WebAssembly's memory without conversion, so bytes are copied as they are.
+ * The safetensors format (github.com/huggingface/safetensors): 8 bytes with the length of the header (little-endian), a
+ * JSON header with names, shapes and offsets, then the numbers without a gap. Writes float32 only; reads float32 and
+ * float64. Typed arrays are little-endian on every machine that runs WebAssembly's memory without conversion, so bytes
+ * are copied as they are.
  */
 
 import { type CodedError, plainError, rangeError, show } from "../check.js";
@@ -22,7 +23,8 @@ export interface Safetensors {
 /**
  * The bytes of a file with these tensors, in the given order; the same tensors and metadata give the same bytes.
  *
- * @throws RangeError BPTT_FILE for names that stand twice or are reserved, shapes that do not fit the data, and metadata that is not text
+ * @throws RangeError BPTT_FILE for names that stand twice or are reserved, shapes that do not fit the data, and
+ * metadata that is not text
  */
 export function writeSafetensors(
   tensors: readonly NamedTensor[],
@@ -44,8 +46,8 @@ export function writeSafetensors(
 /**
  * Tensors and metadata of a file; the tensors are copies.
  *
- * @throws Error BPTT_FILE for a file that is truncated, longer than its header says, or of another kind, for offsets that overlap or leave gaps, for
- * shapes that do not fit, and for other number formats
+ * @throws Error BPTT_FILE for a file that is truncated, longer than its header says, or of another kind, for offsets
+ * that overlap or leave gaps, for shapes that do not fit, and for other number formats
  */
 export function readSafetensors(bytes: Uint8Array): Safetensors {
   const { header, start } = decodeHeader(bytes);
@@ -81,14 +83,18 @@ function encodeHeader(tensors: readonly NamedTensor[], metadata: Readonly<Record
     names.add(name);
     const count = elements(shape);
     if (!(data instanceof Float32Array) || count !== data.length)
-      throw unwritable(`tensor ${show(name)}: expected ${count ?? "whole"} numbers for shape [${shape}], got ${data.length}`);
+      throw unwritable(
+        `tensor ${show(name)}: expected ${count ?? "whole"} numbers for shape [${shape}], got ${data.length}`,
+      );
     const end = begin + data.byteLength;
     fields.push(`${JSON.stringify(name)}:{"dtype":"F32","shape":[${shape}],"data_offsets":[${begin},${end}]}`);
     begin = end;
   }
   const text = new TextEncoder().encode(`{${fields.join(",")}}`);
   if (text.length > LONGEST_HEADER)
-    throw unwritable(`header: expected at most ${LONGEST_HEADER} bytes, got ${text.length}; make the vocabulary smaller`);
+    throw unwritable(
+      `header: expected at most ${LONGEST_HEADER} bytes, got ${text.length}; make the vocabulary smaller`,
+    );
   const header = new Uint8Array(8 * Math.ceil(text.length / 8)).fill(SPACE);
   header.set(text);
   return header;
@@ -144,7 +150,8 @@ const hex = (bytes: Uint8Array): string =>
 function foreignKind(bytes: Uint8Array): string | undefined {
   const begin = String.fromCharCode(...bytes.subarray(0, 8));
   if (/^(\xef\xbb\xbf)?\s*</.test(begin)) return "a web page or XML; check the address";
-  if (begin.startsWith("PK\x03\x04")) return "a ZIP archive, such as PyTorch's .pt; convert it with safetensors.torch.save_file";
+  if (begin.startsWith("PK\x03\x04"))
+    return "a ZIP archive, such as PyTorch's .pt; convert it with safetensors.torch.save_file";
   return undefined;
 }
 
@@ -178,7 +185,14 @@ function entryOf(name: string, value: unknown): Entry {
   if (!Array.isArray(shape) || count === undefined)
     throw unreadable(`${where}: shape: expected sizes of 0 or more that memory can hold, got ${JSON.stringify(shape)}`);
   const [begin, end]: unknown[] = Array.isArray(offsets) && offsets.length === 2 ? offsets : [];
-  if (typeof begin !== "number" || typeof end !== "number" || !Number.isSafeInteger(begin) || !Number.isSafeInteger(end) || begin < 0 || begin > end)
+  if (
+    typeof begin !== "number" ||
+    typeof end !== "number" ||
+    !Number.isSafeInteger(begin) ||
+    !Number.isSafeInteger(end) ||
+    begin < 0 ||
+    begin > end
+  )
     throw unreadable(`${where}: data_offsets: expected [begin, end], got ${JSON.stringify(offsets)}`);
   if (end - begin !== count * BYTES[dtype])
     throw unreadable(

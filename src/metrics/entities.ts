@@ -1,4 +1,7 @@
-/** Entity scores: an entity counts as correct when its label, its first and its last token are. Shares of nothing (0/0) are 0. */
+/**
+ * Entity scores: an entity counts as correct when its label, its first and its last token are. Shares of nothing (0/0)
+ * are 0.
+ */
 
 import { oneOf, rangeError } from "../check.js";
 import { spansOf, strictSpansOf, TAG_SCHEMES, type TagScheme, type TokenSpan } from "../text/tags.js";
@@ -27,7 +30,10 @@ export interface EntityReport extends Score {
 
 export interface EntityReportOptions {
   readonly scheme: TagScheme;
-  /** `lenient` reads broken sequences as conlleval and seqeval's default do; `strict` as seqeval's mode="strict" with this scheme does. */
+  /**
+   * `lenient` reads broken sequences as conlleval and seqeval's default do; `strict` as seqeval's mode="strict" with
+   * this scheme does.
+   */
   readonly matching: "lenient" | "strict";
 }
 

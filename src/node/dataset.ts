@@ -11,8 +11,8 @@ import { fileError } from "./problems.js";
 export type DatasetOptions = Pick<ConllOptions, "tokenColumn" | "tagColumn">;
 
 /**
- * The examples of a data set on disk: a folder with `seq.in` and `seq.out`, a file of JSON lines (`.jsonl`, `.ndjson` or `.json`), or any other file
- * as CoNLL columns.
+ * The examples of a data set on disk: a folder with `seq.in` and `seq.out`, a file of JSON lines (`.jsonl`, `.ndjson`
+ * or `.json`), or any other file as CoNLL columns.
  *
  * @throws Error BPTT_FILE if it cannot be read; RangeError or TypeError BPTT_DATA, as the readers
  */
@@ -41,7 +41,10 @@ async function namesIn(path: string): Promise<string[] | undefined> {
 function refuseColumns(path: string, options: DatasetOptions): void {
   const given = Object.entries(options).find(([, value]) => value !== undefined);
   if (given)
-    throw rangeError("BPTT_OPTION", `${given[0]}: ${show(path)} has no columns; leave it out or name a file in CoNLL columns`);
+    throw rangeError(
+      "BPTT_OPTION",
+      `${given[0]}: ${show(path)} has no columns; leave it out or name a file in CoNLL columns`,
+    );
 }
 
 async function readFolder(folder: string, names: readonly string[]): Promise<Example[]> {
@@ -55,5 +58,8 @@ function noParts(folder: string, names: readonly string[]): CodedError {
   const shown = [...names].sort().slice(0, 6);
   const rest = names.length > shown.length ? ` and ${names.length - shown.length} more` : "";
   const got = names.length === 0 ? "an empty folder" : `${shown.join(", ")}${rest}`;
-  return plainError("BPTT_DATA", `${folder}: expected a folder with seq.in and seq.out, got ${got}; name the folder of one part or a file`);
+  return plainError(
+    "BPTT_DATA",
+    `${folder}: expected a folder with seq.in and seq.out, got ${got}; name the folder of one part or a file`,
+  );
 }

@@ -5,8 +5,9 @@ import { show, typeError } from "../check.js";
 import { fileError, systemCode } from "./problems.js";
 
 /**
- * Writes a file whole or not at all: under a temporary name in the same folder, flushed, then renamed, so that a crash leaves the old file or the
- * new one. A link is followed, the old file's rights are kept; a device or a pipe is written to directly.
+ * Writes a file whole or not at all: under a temporary name in the same folder, flushed, then renamed, so that a crash
+ * leaves the old file or the new one. A link is followed, the old file's rights are kept; a device or a pipe is written
+ * to directly.
  *
  * @throws Error BPTT_FILE; the old file is untouched then, and no temporary file is left
  */
@@ -84,7 +85,10 @@ async function fill(handle: FileHandle, bytes: Uint8Array, mode: number | undefi
   }
 }
 
-/** Makes the new name last through a power failure, where the system can flush a folder; Windows and some network disks cannot. */
+/**
+ * Makes the new name last through a power failure, where the system can flush a folder; Windows and some network disks
+ * cannot.
+ */
 async function flushFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r").catch(ignore("EACCES", "EISDIR", "EPERM"));
   if (!handle) return;

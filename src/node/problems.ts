@@ -9,7 +9,11 @@ export function fileError(verb: "read" | "write", path: string, cause: unknown):
   const code = systemCode(cause) ?? "";
   const known = verb === "write" && code === "ENOENT" ? "no such folder; make it first" : PROBLEMS[code];
   const why = cause instanceof Error ? cause.message : String(cause);
-  return plainError("BPTT_FILE", `cannot ${verb} ${JSON.stringify(path)}: ${known ? `${known} (${code})` : why}`, cause);
+  return plainError(
+    "BPTT_FILE",
+    `cannot ${verb} ${JSON.stringify(path)}: ${known ? `${known} (${code})` : why}`,
+    cause,
+  );
 }
 
 const PROBLEMS: Readonly<Record<string, string>> = {

@@ -90,7 +90,8 @@ export function tagsOf(spans: readonly TokenSpan[], length: number, scheme: TagS
     if (start < previous.end)
       throw rangeError(
         "BPTT_DATA",
-        `span ${show(label)} from ${start} to ${end} overlaps ${show(previous.label)} from ${previous.start} to ${previous.end}; keep one of them`,
+        `span ${show(label)} from ${start} to ${end} overlaps ${show(previous.label)}, which ends at ` +
+          `${previous.end}; keep one of them`,
       );
     if (label === "")
       throw rangeError("BPTT_DATA", `span from ${start} to ${end}: expected a label, got an empty string`);
@@ -240,7 +241,8 @@ const isPlainLabel = (tag: string): boolean => !/^$|^[o0]$|^[A-Z]-|^[bi]-|^[BIES
 const OTHER_PREFIXES: Readonly<Record<string, string>> = { L: "E", U: "S", M: "I", W: "S" };
 
 function explain(tag: string, scheme: TagScheme): string {
-  const expected = `expected "O" or ${[...PREFIXES[scheme]].map((prefix) => `${prefix}-`).join(" or ")} and a label (scheme ${scheme})`;
+  const prefixes = [...PREFIXES[scheme]].map((letter) => `${letter}-`).join(" or ");
+  const expected = `expected "O" or ${prefixes} and a label (scheme ${scheme})`;
   const [prefix, rest] = [tag.charAt(0), tag.slice(2)];
   if (tag === "") return `${expected}; write "O" for a token outside every span`;
   if (tag === "o" || tag === "0") return `${expected}; write the capital letter "O"`;

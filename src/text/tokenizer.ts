@@ -11,11 +11,11 @@
  * - `whitespace`: runs of anything that is not white space.
  * - `segmenter`: the words and punctuation of Intl.Segmenter, which differ between browsers.
  *
- * A character is a code point with the marks, variation selectors, skin tones and joined emoji that follow it, a flag,
- * or a Korean syllable. White space is JavaScript's (no-break space and byte-order mark included); `words` and
- * `characters` also drop control characters and invisible ones (zero-width space, soft hyphen, directional marks). Left
- * out: the exact rules of Unicode's annex 29. Characters that an engine's Unicode version does not know yet count as
- * symbols there.
+ * A character is a code point with the marks, variation selectors, skin tones and joined emoji that follow it, a
+ * flag, or a Korean syllable. White space is JavaScript's (no-break space and byte-order mark included); `words` and
+ * `characters` also drop control characters and invisible ones (zero-width space, soft hyphen, directional marks). A
+ * word of more than 1,000 characters is cut. Left out: the exact rules of Unicode's annex 29. Characters that an
+ * engine's Unicode version does not know yet count as symbols there.
  */
 
 import { oneOf, plainError, show, typeError } from "../check.js";
@@ -84,7 +84,7 @@ function segments(text: string): Token[] {
   if (typeof Intl !== "object" || typeof Intl.Segmenter !== "function")
     throw plainError(
       "BPTT_OPTION",
-      'tokenizer: "segmenter" needs Intl.Segmenter, which is missing here; use another engine or train with "words" or "characters"',
+      'tokenizer: "segmenter" needs Intl.Segmenter, missing here; use another engine, or "words" or "characters"',
     );
   const tokens: Token[] = [];
   for (const { segment, index } of new Intl.Segmenter("en", { granularity: "word" }).segment(text))
@@ -120,7 +120,8 @@ const FOLLOWER = String.raw`[\p{M}\uFF9E\uFF9F\u{1F3FB}-\u{1F3FF}\u{E0020}-\u{E0
 const FLAG = "[\u{1F1E6}-\u{1F1FF}]{2}";
 
 /** Leading, vowel and trailing letters of a Korean syllable in decomposed form, as macOS writes file names. */
-const KOREAN = String.raw`[\u1100-\u115F]{1,3}[\u1160-\u11A7]{1,3}[\u11A8-\u11FF]{0,3}|[\uAC00-\uD7A3][\u11A8-\u11FF]{1,3}`;
+const FINALS = String.raw`[\u11A8-\u11FF]{0,3}`;
+const KOREAN = String.raw`(?:[\u1100-\u115F]{1,3}[\u1160-\u11A7]{1,3}|[\uAC00-\uD7A3])${FINALS}`;
 
 // no loop here is without a limit, since engines overflow their stack on millions of marks; 30 is that of Unicode's
 // Stream-Safe Text Format (annex 15)
@@ -128,8 +129,8 @@ const FOLLOWERS = `${FOLLOWER}{0,30}`;
 const JOINED = String.raw`(?:\u200D\p{Extended_Pictographic}${FOLLOWERS}){0,15}`;
 const CHARACTER = `(?:${FLAG}|${KOREAN}|[^${INVISIBLE}])${FOLLOWERS}${JOINED}`;
 
-// Everything that is no mark, punctuation, symbol, separator or control is a letter or a number: regular expressions without the
-// v flag (Safari 17) cannot subtract the scripts apart in another way.
+// Whatever is no mark, punctuation, symbol, separator or control is a letter or a number: without the v flag
+// (Safari 17) a regular expression cannot subtract the scripts apart in another way.
 const LETTER_OR_DIGIT = String.raw`[^\p{M}\p{P}\p{S}\p{Z}\p{C}${APART}]`;
 const WORD_PART = String.raw`${LETTER_OR_DIGIT}[^\p{P}\p{S}\p{Z}\p{C}${APART}]{0,999}`;
 const JOINT = String.raw`['\u2019\uFF07\u05F3\u05F4\u00B7\u2010\u2011-]|_+|[\u00AD\u200C\u200D\u2060]+`;

@@ -1,5 +1,5 @@
-import { ArgumentRecord } from "../../src/kernel/record.js";
 import type { Pointer } from "../../src/kernel/memory.js";
+import { ArgumentRecord } from "../../src/kernel/record.js";
 import { type Case, check, closeTo, sameBits } from "../support/cases.js";
 import { Scratch } from "../support/scratch.js";
 
@@ -15,7 +15,9 @@ interface Shape {
 }
 
 const primes = [1, 2, 3, 5, 7, 13, 17];
-const small: Shape[] = primes.flatMap((M) => primes.flatMap((N) => primes.map((K) => ({ M, N, K, gap: (M + N + K) % 4 }))));
+const small: Shape[] = primes.flatMap((M) =>
+  primes.flatMap((N) => primes.map((K) => ({ M, N, K, gap: (M + N + K) % 4 }))),
+);
 // each of them beyond one block of rows, columns or terms
 const large: Shape[] = [
   { M: 131, N: 29, K: 37, gap: 0 },
@@ -53,7 +55,13 @@ class Products {
       factor = packed;
     }
     this.#record.write({ c: to, a: this.scratch.f32(a), b: factor, scratch: this.#work, M, N, K, ldc, lda, ldb });
-    const product = { NT: kernel.gemmNT, NN: kernel.gemmNN, TN: kernel.gemmTN, packedNT: kernel.gemmPacked, packedNN: kernel.gemmPacked };
+    const product = {
+      NT: kernel.gemmNT,
+      NN: kernel.gemmNN,
+      TN: kernel.gemmTN,
+      packedNT: kernel.gemmPacked,
+      packedNN: kernel.gemmPacked,
+    };
     product[kind](this.#record.pointer);
     return this.scratch.read(to, c.length);
   }
@@ -102,7 +110,12 @@ function sameAsTheLoop(kind: Kind, name: string, shapes: readonly Shape[]): Case
         const [c, a, b] = products.operands(kind, shape);
         const y = products.run(kind, shape, c, a, b);
         sameBits(y, textbook(kind, shape, c, a, b, Math.fround), what);
-        closeTo(y, textbook(kind, shape, c, a, b, (x) => x), 1e-5, `${what} against f64`);
+        closeTo(
+          y,
+          textbook(kind, shape, c, a, b, (x) => x),
+          1e-5,
+          `${what} against f64`,
+        );
       }
     },
   };

@@ -1,0 +1,11 @@
+// The kernel's suite on the Node that runs the tests; tests/places.test.ts runs the same cases elsewhere.
+
+import { expect, test } from "vitest";
+import { suite } from "./kernel/suite.js";
+
+test.each(suite)("$name", (one) => one.run());
+
+test("no two cases have the same name", () => {
+  const names = suite.map(({ name }) => name);
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});

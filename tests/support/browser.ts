@@ -1,0 +1,101 @@
+import { accessSync, constants } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { type Browser, launch, type Page } from "puppeteer-core";
+
+export type BrowserName = "chromium" | "firefox";
+
+/** Where the browsers of systems are found; CHROMIUM_PATH and FIREFOX_PATH come first. */
+const PROGRAMS: Readonly<Record<BrowserName, { readonly variable: string; readonly names: readonly string[] }>> = {
+  chromium: {
+    variable: "CHROMIUM_PATH",
+    names: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "Google Chrome"],
+  },
+  firefox: { variable: "FIREFOX_PATH", names: ["firefox-esr", "firefox"] },
+};
+
+const FOLDERS = [
+  ...(process.env.PATH ?? "").split(delimiter),
+  "/usr/bin",
+  "/usr/local/bin",
+  "/snap/bin",
+  "/Applications/Google Chrome.app/Contents/MacOS",
+  "/Applications/Firefox.app/Contents/MacOS",
+];
+
+const LAUNCHES = 3;
+const LAUNCH_TIME = 60_000;
+const CLOSE_TIME = 10_000;
+
+/** The path of a browser, or undefined where there is none. A path in the environment is taken as it is. */
+export function findBrowser(name: BrowserName): string | undefined {
+  const { variable, names } = PROGRAMS[name];
+  return (
+    process.env[variable] || names.flatMap((program) => FOLDERS.map((folder) => join(folder, program))).find(isProgram)
+  );
+}
+
+/**
+ * Opens a page in a browser, hands it over, and closes what it opened, also after a failure.
+ *
+ * @throws Error when the browser is missing, does not start three times, or when the page throws an error that nothing catches
+ */
+export async function withBrowser<T>(name: BrowserName, url: string, use: (page: Page) => Promise<T>): Promise<T> {
+  const home = await mkdtemp(join(tmpdir(), "bptt-browser-"));
+  const browser = await start(name, home);
+  try {
+    const page = await browser.newPage();
+    const uncaught = new Promise<never>((_, reject) => {
+      page.on("pageerror", (error) =>
+        reject(new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`)),
+      );
+    });
+    return await Promise.race([page.goto(url, { timeout: LAUNCH_TIME }).then(() => use(page)), uncaught]);
+  } finally {
+    await stop(browser);
+    await rm(home, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function start(name: BrowserName, home: string): Promise<Browser> {
+  const executablePath = findBrowser(name);
+  if (executablePath === undefined) throw new Error(`${name} is missing; install it or set ${PROGRAMS[name].variable}`);
+  for (let attempt = 1; ; ++attempt) {
+    try {
+      return await launch({
+        browser: name === "chromium" ? "chrome" : "firefox",
+        executablePath,
+        headless: true,
+        args: name === "chromium" ? ["--no-sandbox", "--disable-background-networking"] : [],
+        // Firefox refuses a home that belongs to somebody else, and neither browser has to see the user's.
+        env: { ...process.env, HOME: home },
+        timeout: LAUNCH_TIME,
+        protocolTimeout: LAUNCH_TIME,
+      });
+    } catch (error) {
+      if (attempt === LAUNCHES) throw error;
+    }
+  }
+}
+
+/** Asks the browser to close; one that does not answer is killed by its own handle. */
+async function stop(browser: Browser): Promise<void> {
+  const program = browser.process();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, CLOSE_TIME);
+  });
+  await Promise.race([browser.close().catch(() => {}), late]);
+  clearTimeout(timer);
+  if (program && program.exitCode === null && program.signalCode === null) program.kill("SIGKILL");
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

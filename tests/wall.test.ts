@@ -1,0 +1,101 @@
+// The wall between TypeScript and WebAssembly: what the binary gives and takes, and what a program loads with bptt.
+
+import { readFileSync } from "node:fs";
+import { build } from "esbuild";
+import { expect, test } from "vitest";
+import { kernelBase64 } from "../src/kernel/binary.js";
+import budget from "./budget.json" with { type: "json" };
+import { sourceFile } from "./house/source.js";
+
+const bytes = readFileSync("build/kernel.wasm");
+const kernel = new WebAssembly.Module(bytes);
+const exported = WebAssembly.Module.exports(kernel);
+
+test("the kernel imports nothing", () => {
+  expect(WebAssembly.Module.imports(kernel)).toEqual([]);
+});
+
+test("the kernel exports what assembly/index.ts lists, and its memory", () => {
+  const door = doorOf(readFileSync("assembly/index.ts", "utf8"));
+  expect(door.length).toBeGreaterThan(20);
+  expect(exported.map(({ name }) => name).sort()).toEqual([...door, "memory"].sort());
+});
+
+test("the list of exports is read in every form that it may take", () => {
+  const door =
+    'export { a, b as c,\n  d } from "./x"; // export { e } from "./y";\nexport const F_g: usize = 8;\nexport function h(): void {}';
+  expect(doorOf(door)).toEqual(["a", "c", "d", "F_g", "h"]);
+});
+
+test("the kernel exports functions, constants and its memory: no state that a host could change, no managed runtime", () => {
+  const { exports } = new WebAssembly.Instance(kernel, {});
+  const constants = exported.filter(({ kind }) => kind === "global").map(({ name }) => exports[name]);
+  expect(constants.length).toBeGreaterThan(0);
+  for (const constant of constants) {
+    if (!(constant instanceof WebAssembly.Global)) throw new Error("expected a global");
+    expect(() => {
+      constant.value = constant.value;
+    }).toThrow(TypeError);
+  }
+  expect(exported.filter(({ kind, name }) => kind === "table" || /^(__|_start|_initialize)/.test(name))).toEqual([]);
+});
+
+test("the kernel has no start function: an instance is made without running anything", () => {
+  const START = 8;
+  expect(sectionsOf(bytes).length).toBeGreaterThan(3);
+  expect(sectionsOf(bytes)).not.toContain(START);
+  expect(sectionsOf(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 1, 0, START, 1, 0))).toEqual([1, START]);
+});
+
+test(`the kernel has at most ${budget.kernelBytes} bytes`, () => {
+  expect(bytes.length).toBeLessThanOrEqual(budget.kernelBytes);
+});
+
+test("the package carries the very binary that was built", () => {
+  expect(Buffer.from(kernelBase64, "base64").equals(bytes)).toBe(true);
+});
+
+test("importing bptt loads no module of Node and one package, the loader", async () => {
+  const { metafile } = await build({
+    entryPoints: ["src/index.ts"],
+    bundle: true,
+    format: "esm",
+    packages: "external",
+    write: false,
+    metafile: true,
+  });
+  const outside = Object.values(metafile.inputs).flatMap(({ imports }) => imports.filter(({ external }) => external));
+  expect([...new Set(outside.map(({ path }) => path))]).toEqual(["@assemblyscript/loader"]);
+});
+
+/** The names that a list of exports gives. */
+function doorOf(text: string): string[] {
+  const { code } = sourceFile("assembly/index.ts", text);
+  return [...code.matchAll(/\bexport\s+(?:\{([^}]*)\}|(?:const|function)\s+(\w+))/g)].flatMap(([, list, name = ""]) =>
+    list === undefined
+      ? [name]
+      : list.split(",").flatMap(
+          (item) =>
+            item
+              .trim()
+              .split(/\s+as\s+/)
+              .pop() || [],
+        ),
+  );
+}
+
+/** The section numbers of a WebAssembly module: behind 8 bytes of header, each has a number, a length (LEB128) and its content. */
+function sectionsOf(module: Uint8Array): number[] {
+  const sections: number[] = [];
+  for (let i = 8; i < module.length; ) {
+    sections.push(module[i++] ?? 0);
+    let length = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = module[i++] ?? 0;
+      length |= (byte & 127) << shift;
+      if (byte < 128) break;
+    }
+    i += length;
+  }
+  return sections;
+}
