@@ -33,9 +33,8 @@ test("the kernel exports functions, constants and its memory: no state that a ho
   expect(constants.length).toBeGreaterThan(0);
   for (const constant of constants) {
     if (!(constant instanceof WebAssembly.Global)) throw new Error("expected a global");
-    expect(() => {
-      constant.value = constant.value;
-    }).toThrow(TypeError);
+    const { value } = constant;
+    expect(() => Object.assign(constant, { value })).toThrow(TypeError);
   }
   expect(exported.filter(({ kind, name }) => kind === "table" || /^(__|_start|_initialize)/.test(name))).toEqual([]);
 });

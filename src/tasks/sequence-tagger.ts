@@ -10,7 +10,7 @@ import { readTagger, writeTagger } from "./tagger/file.js";
 import { need, TaggerModel, type Tagging } from "./tagger/model.js";
 import { type ResolvedTaggerOptions, resolveTaggerOptions, type TaggerOptions } from "./tagger/options.js";
 import type { Entity, Evaluation, TaggedText } from "./tagger/results.js";
-import { sentencesOf } from "./tagger/sentences.js";
+import { checkExamples, sentencesOf } from "./tagger/sentences.js";
 
 export interface TaggerTrainOptions extends TrainOptions {
   /** Scored after every epoch. */
@@ -72,7 +72,7 @@ export class SequenceTagger {
    * @throws RangeError, TypeError BPTT_DATA, BPTT_OPTION; Error BPTT_MEMORY
    */
   async prepare(examples: Iterable<Example>): Promise<void> {
-    const list = [...examples];
+    const list = checkExamples(examples);
     if (list.length === 0) throw rangeError("BPTT_DATA", "examples: expected one or more, got none");
     const tokenizer = this.options.tokenizer ?? chooseTokenizer(list);
     const sentences = sentencesOf(list, tokenizer, this.options.scheme);
@@ -94,12 +94,12 @@ export class SequenceTagger {
     knownOptions("train", options, [...trainOptionNames, "validation"]);
     const { validation, ...rest } = options;
     const resolved = resolveTrainOptions(rest, this.options.seed);
-    const list = [...examples];
+    const list = checkExamples(examples);
     if (this.#model === undefined) await this.prepare(list);
     const model = need(this.#model, "train");
     const { scheme } = this.options;
     const sequences = model.trainingSequences(sentencesOf(list, model.tokenizer, scheme));
-    const held = validation && sentencesOf([...validation], model.tokenizer, scheme);
+    const held = validation && sentencesOf(checkExamples(validation), model.tokenizer, scheme);
     return yield* train(
       {
         network: model.network,
@@ -137,7 +137,7 @@ export class SequenceTagger {
    */
   async evaluate(examples: Iterable<Example>): Promise<Evaluation> {
     const model = need(this.#model, "evaluate");
-    return model.evaluate(sentencesOf([...examples], model.tokenizer, this.options.scheme), new Pace());
+    return model.evaluate(sentencesOf(checkExamples(examples), model.tokenizer, this.options.scheme), new Pace());
   }
 
   /** Tags one text, or one list of tokens (offsets are then those in the tokens joined by a space). */

@@ -3,7 +3,7 @@ import { Random } from "../../random.js";
 import type { TaggedTokens } from "../example.js";
 import { chinese } from "./chinese.js";
 import { english } from "./english.js";
-import { type Division, type Grammar, write } from "./grammar.js";
+import { type Division, type Grammar, writer } from "./grammar.js";
 
 const grammars: Readonly<Record<"en" | "zh", Grammar>> = { en: english, zh: chinese };
 
@@ -39,9 +39,9 @@ export function travelRequests(options: TravelOptions): TaggedTokens[] {
   const count = positiveInteger("count", options.count ?? counts[part]);
   const seed = wholeNumber("seed", options.seed ?? 1);
   const random = new Random(seed, `travel ${language} ${part}`);
-  const grammar = grammars[language];
+  const draw = requests(grammars[language], part === "test", random);
   return Array.from({ length: count }, (_, index) => ({
-    ...request(grammar, part === "test", random),
+    ...draw(),
     source: `travel:${language} ${part}:${index + 1}`,
   }));
 }
@@ -53,7 +53,8 @@ export const travelCities = (language: "en" | "zh"): Division => grammars[oneOf(
 export const travelTemplates = (language: "en" | "zh"): Division =>
   grammars[oneOf("language", language, languages)].templates;
 
-function request({ tokenizer, cities, templates, rules }: Grammar, heldOut: boolean, random: Random): TaggedTokens {
+/** Draws sentences of one part, one with each call. */
+function requests({ tokenizer, cities, templates, rules }: Grammar, heldOut: boolean, random: Random): () => TaggedTokens {
   const visited = new Set<string>();
 
   const city = (): string => {
@@ -63,6 +64,9 @@ function request({ tokenizer, cities, templates, rules }: Grammar, heldOut: bool
     return name;
   };
 
-  const template = random.pick(heldOut ? templates.heldOut : templates.shown);
-  return write(template, tokenizer, (rule) => (rule === "city" ? city() : random.pick(rules[rule] ?? [])));
+  const write = writer(tokenizer, (rule) => (rule === "city" ? city() : random.pick(rules[rule] ?? [])));
+  return () => {
+    visited.clear();
+    return write(random.pick(heldOut ? templates.heldOut : templates.shown));
+  };
 }

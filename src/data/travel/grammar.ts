@@ -27,26 +27,47 @@ export interface Division {
   readonly heldOut: readonly string[];
 }
 
-/** Writes a template out; `choose` gives a phrase of the rule that it is asked for. */
-export function write(template: string, tokenizer: TokenizerName, choose: (rule: string) => string): TaggedTokens {
-  const tokens: string[] = [];
-  const tags: string[] = [];
+/** A function that writes templates out; `choose` gives a phrase of the rule that it is asked for. */
+export function writer(tokenizer: TokenizerName, choose: (rule: string) => string): (template: string) => TaggedTokens {
+  const parsed = new Map<string, readonly Part[]>();
 
-  const append = (phrase: string): void => {
-    for (const { 1: slot, 2: rule = slot, 3: name = rule, 4: text = "" } of phrase.matchAll(MARKS)) {
-      for (const token of tokenize(text, tokenizer)) {
-        tokens.push(token.text);
-        tags.push("O");
-      }
-      if (name === undefined) continue;
-      const start = tokens.length;
-      append(choose(name));
-      if (slot) for (let t = start; t < tokens.length; ++t) tags[t] = `${t === start ? "B" : "I"}-${slot}`;
-    }
+  const partsOf = (phrase: string): readonly Part[] => {
+    const parts = parsed.get(phrase) ?? parse(phrase, tokenizer);
+    parsed.set(phrase, parts);
+    return parts;
   };
 
-  append(template);
-  return { tokens, tags };
+  return (template) => {
+    const tokens: string[] = [];
+    const tags: string[] = [];
+
+    const append = (phrase: string): void => {
+      for (const { words, rule, slot } of partsOf(phrase)) {
+        const start = tokens.length;
+        tokens.push(...words);
+        tags.push(...words.map(() => "O"));
+        if (rule !== undefined) append(choose(rule));
+        if (slot !== undefined) for (let t = start; t < tokens.length; ++t) tags[t] = `${t === start ? "B" : "I"}-${slot}`;
+      }
+    };
+
+    append(template);
+    return { tokens, tags };
+  };
+}
+
+/** Plain words, or a mark. */
+interface Part {
+  readonly words: readonly string[];
+  readonly rule?: string | undefined;
+  readonly slot?: string | undefined;
 }
 
 const MARKS = /\{(\w+)(?::(\w+))?\}|<(\w+)>|([^{<]+)/g;
+
+const parse = (phrase: string, tokenizer: TokenizerName): Part[] =>
+  Array.from(phrase.matchAll(MARKS), ({ 1: slot, 2: rule = slot, 3: name = rule, 4: text = "" }) => ({
+    words: tokenize(text, tokenizer).map((token) => token.text),
+    rule: name,
+    slot,
+  }));
