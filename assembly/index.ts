@@ -5,20 +5,45 @@ import { RecurrentArgs } from "./layers/recurrent";
 import { AdamArgs } from "./optim/adam";
 import { SgdArgs } from "./optim/sgd";
 
-export { cos, exp, log, pow, sin } from "./math";
-export { expForward, reluForward, sigmoidForward, tanhForward } from "./ops/activations";
 export {
-  GEMM_a, GEMM_b, GEMM_c, GEMM_K, GEMM_lda, GEMM_ldb, GEMM_ldc, GEMM_M, GEMM_N, GEMM_SIZE, GEMM_scratch,
-  gemmNN, gemmNT, gemmTN, gemmPacked, gemmScratch, packedSize, packNN, packNT } from "./ops/door";
-export { add, fill, firstNonFinite, largestAbs, scale } from "./ops/vector";
-export { rnnLinearBackward, rnnLinearForward, rnnReluBackward, rnnReluForward, rnnTanhBackward, rnnTanhForward } from "./cells/elman";
+  rnnLinearBackward,
+  rnnLinearForward,
+  rnnReluBackward,
+  rnnReluForward,
+  rnnTanhBackward,
+  rnnTanhForward,
+} from "./cells/elman";
 export { lstmBackward, lstmForward } from "./cells/lstm";
 export { dropoutApply, dropoutKeys } from "./layers/dropout";
 export { embeddingBackward, embeddingForward } from "./layers/embedding";
 export { linearBackward, linearForward, linearPack, linearPackBack } from "./layers/linear";
 export { recurrentPack, recurrentPackBack } from "./layers/recurrent";
-export { heapBase } from "./memory";
 export { crossEntropyBackward, crossEntropyForward, softmaxForward } from "./loss";
+export { cos, exp, log, pow, sin } from "./math";
+export { heapBase } from "./memory";
+export { expForward, reluForward, sigmoidForward, tanhForward } from "./ops/activations";
+export {
+  GEMM_a,
+  GEMM_b,
+  GEMM_c,
+  GEMM_K,
+  GEMM_lda,
+  GEMM_ldb,
+  GEMM_ldc,
+  GEMM_M,
+  GEMM_N,
+  GEMM_SIZE,
+  GEMM_scratch,
+  gemmNN,
+  gemmNT,
+  gemmPacked,
+  gemmScratch,
+  gemmTN,
+  packedSize,
+  packNN,
+  packNT,
+} from "./ops/door";
+export { add, fill, firstNonFinite, largestAbs, scale } from "./ops/vector";
 export { adamStep } from "./optim/adam";
 export { clipNorm, clipValue, norm } from "./optim/clip";
 export { sgdStep } from "./optim/sgd";

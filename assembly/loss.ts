@@ -1,8 +1,8 @@
 // Softmax cross-entropy over tokens: the lecture's loss is the sum over tokens of -log softmax(logits)[label]. A negative label is
 // ignored (PyTorch's -100). With class weights each token counts by the weight of its label.
 
-import { exp4 } from "./ops/activations";
 import { log } from "./math";
+import { exp4 } from "./ops/activations";
 import { store4 } from "./ops/lanes";
 import { largest, scale, sum } from "./ops/vector";
 

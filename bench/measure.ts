@@ -25,7 +25,8 @@ export async function measure(
   await bench.run();
   return bench.tasks.map((task) => {
     const { result } = task;
-    if (!("latency" in result)) throw new Error(`${task.name}: ${"error" in result ? String(result.error) : result.state}`);
+    if (!("latency" in result))
+      throw new Error(`${task.name}: ${"error" in result ? String(result.error) : result.state}`);
     const { p50, min, max, samplesCount } = result.latency;
     return { name: task.name, median: p50, min, max, runs: samplesCount };
   });

@@ -35,7 +35,10 @@ export function show(value: unknown): string {
 }
 
 const outOf = (name: string, expected: string, value: unknown): CodedError =>
-  (typeof value === "number" ? rangeError : typeError)("BPTT_OPTION", `${name}: expected ${expected}, got ${show(value)}`);
+  (typeof value === "number" ? rangeError : typeError)(
+    "BPTT_OPTION",
+    `${name}: expected ${expected}, got ${show(value)}`,
+  );
 
 /** The largest size that the kernel's 32-bit counts can hold. */
 const LARGEST_SIZE = 2 ** 31 - 1;
@@ -56,8 +59,7 @@ export function wholeNumber(name: string, value: unknown): number {
 
 /** A finite number above 0. */
 export function positiveNumber(name: string, value: unknown): number {
-  if (typeof value !== "number" || !Number.isFinite(value) || value <= 0)
-    throw outOf(name, "a positive number", value);
+  if (typeof value !== "number" || !Number.isFinite(value) || value <= 0) throw outOf(name, "a positive number", value);
   return value;
 }
 
@@ -100,6 +102,9 @@ export function knownOptions(where: string, options: unknown, names: readonly st
 export function sizeProduct(what: string, ...sizes: readonly number[]): number {
   const product = sizes.reduce((left, right) => left * right, 1);
   if (product > LARGEST_SIZE)
-    throw rangeError("BPTT_OPTION", `${what}: ${sizes.join(" x ")} is more than ${LARGEST_SIZE}; make the sizes smaller`);
+    throw rangeError(
+      "BPTT_OPTION",
+      `${what}: ${sizes.join(" x ")} is more than ${LARGEST_SIZE}; make the sizes smaller`,
+    );
   return product;
 }

@@ -30,7 +30,7 @@ export class Random {
     s[3] = d ^ b;
     s[1] = b ^ c ^ a;
     s[0] = a ^ d ^ b;
-    s[2] = (c ^ a) ^ (b << 9);
+    s[2] = c ^ a ^ (b << 9);
     const last = d ^ b;
     s[3] = (last << 11) | (last >>> 21);
     return result;

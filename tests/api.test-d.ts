@@ -8,8 +8,8 @@ import {
   cosine,
   dropout,
   type Entity,
-  embedding,
   type Example,
+  embedding,
   type History,
   linear,
   loadKernel,
@@ -84,7 +84,13 @@ export async function taggerProgram(file: File, dev: readonly Example[], signal:
 export async function networkProgram(sequences: { tokens: number[]; labels: number[] }[]): Promise<void> {
   await loadKernel();
   const net = await Network.create(
-    [embedding({ numEmbeddings: 1000, embeddingDim: 64 }), lstm({ hiddenSize: 128 }), dropout(0.3), rnn({ hiddenSize: 3, nonlinearity: "relu" }), linear({ outFeatures: 72 })],
+    [
+      embedding({ numEmbeddings: 1000, embeddingDim: 64 }),
+      lstm({ hiddenSize: 128 }),
+      dropout(0.3),
+      rnn({ hiddenSize: 3, nonlinearity: "relu" }),
+      linear({ outFeatures: 72 }),
+    ],
     { loss: "crossEntropy", seed: 1 },
   );
   const optimizer = new Optimizer(net.parameters, sgd({ lr: 0.1, momentum: 0.9, nesterov: true }));

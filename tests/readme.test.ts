@@ -16,10 +16,16 @@ const blocks = (language: string): string[] =>
   [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms"))].map(([, code]) => code ?? "");
 
 const run = (command: string, args: readonly string[], input?: string): string =>
-  execFileSync(command, args, { cwd: work, encoding: "utf8", ...(input !== undefined && { input }), stdio: ["pipe", "pipe", "pipe"] });
+  execFileSync(command, args, {
+    cwd: work,
+    encoding: "utf8",
+    ...(input !== undefined && { input }),
+    stdio: ["pipe", "pipe", "pipe"],
+  });
 
 /** What `console.log(...); // text` promises. */
-const promises = (code: string): string[] => [...code.matchAll(/console\.log\(.*\/\/ (.*)$/gm)].map(([, text]) => text ?? "");
+const promises = (code: string): string[] =>
+  [...code.matchAll(/console\.log\(.*\/\/ (.*)$/gm)].map(([, text]) => text ?? "");
 
 describe("the README's JavaScript", () => {
   mkdirSync(folder, { recursive: true });

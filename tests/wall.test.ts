@@ -1,6 +1,7 @@
 // The wall between TypeScript and WebAssembly: what the binary gives and takes, and what a program loads with bptt.
 
 import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
 import { kernelBase64 } from "../src/kernel/binary.js";
@@ -65,6 +66,12 @@ test("importing bptt loads no module of Node and one package, the loader", async
   });
   const outside = Object.values(metafile.inputs).flatMap(({ imports }) => imports.filter(({ external }) => external));
   expect([...new Set(outside.map(({ path }) => path))]).toEqual(["@assemblyscript/loader"]);
+});
+
+test(`a page loads at most ${budget.indexGzipBytes} compressed bytes with bptt`, async () => {
+  const options = { bundle: true, minify: true, format: "esm", write: false } as const;
+  const { outputFiles } = await build({ entryPoints: ["src/index.ts"], ...options });
+  expect(gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length).toBeLessThanOrEqual(budget.indexGzipBytes);
 });
 
 /** The names that a list of exports gives. */

@@ -1,9 +1,6 @@
 // The simple recurrent network (Elman 1990), PyTorch's nn.RNN: h = act(x W_ih^T + b_ih + h' W_hh^T + b_hh) with act one of tanh, relu,
 // linear (the lecture's neuron). One state, h. The gates buffer holds h, which is all that the backward pass needs.
 
-import { reluForward, tanhForward } from "../ops/activations";
-import { store4 } from "../ops/lanes";
-import { add } from "../ops/vector";
 import {
   addRecurrent,
   at,
@@ -12,6 +9,9 @@ import {
   recurrentBackward,
   recurrentForward,
 } from "../layers/recurrent";
+import { reluForward, tanhForward } from "../ops/activations";
+import { store4 } from "../ops/lanes";
+import { add } from "../ops/vector";
 
 export function rnnTanhForward(args: usize): void {
   recurrentForward(changetype<RecurrentArgs>(args), tanhStep);

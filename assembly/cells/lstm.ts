@@ -3,8 +3,6 @@
 //   c = f c' + i g    h = o tanh(c)
 // States: h, c. Saved for each row: [c before the step, tanh(c)], 2 H values.
 
-import { sigmoid4, tanh4 } from "../ops/activations";
-import { store4 } from "../ops/lanes";
 import {
   addRecurrent,
   at,
@@ -14,6 +12,8 @@ import {
   recurrentForward,
   stateOf,
 } from "../layers/recurrent";
+import { sigmoid4, tanh4 } from "../ops/activations";
+import { store4 } from "../ops/lanes";
 
 export function lstmForward(args: usize): void {
   recurrentForward(changetype<RecurrentArgs>(args), forwardStep);

@@ -14,12 +14,18 @@ export const dataHelp =
   "a file (CoNLL columns, or .jsonl), a folder with seq.in and seq.out, or the built-in travel:en or travel:zh";
 
 export const dataOptions = (): Option[] => [
-  new Option("--token-column <n>", "column of the words in CoNLL files, from 0; negative from the end").argParser(integer),
+  new Option("--token-column <n>", "column of the words in CoNLL files, from 0; negative from the end").argParser(
+    integer,
+  ),
   new Option("--tag-column <n>", "column of the tags in CoNLL files, from 0; negative from the end").argParser(integer),
 ];
 
 /** Examples of a named data set. */
-export async function readExamples(name: string, part: Part, { tokenColumn, tagColumn }: DataOptions): Promise<Example[]> {
+export async function readExamples(
+  name: string,
+  part: Part,
+  { tokenColumn, tagColumn }: DataOptions,
+): Promise<Example[]> {
   const builtIn = /^travel:(en|zh)$/.exec(name)?.[1];
   if (builtIn === "en" || builtIn === "zh") return travelRequests({ language: builtIn, part });
   return readDataset(name, {

@@ -72,7 +72,8 @@ function columns({ tokens, tags }: TaggedText): string {
 }
 
 /** Columns of a terminal: a Han character takes two. */
-const cells = (text: string): number => [...text].reduce((sum, letter) => sum + (/\p{Script=Han}/u.test(letter) ? 2 : 1), 0);
+const cells = (text: string): number =>
+  [...text].reduce((sum, letter) => sum + (/\p{Script=Han}/u.test(letter) ? 2 : 1), 0);
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);

@@ -22,10 +22,15 @@ export function evaluateCommand(): Command {
 }
 
 /** The scores as a table, or as one line of JSON. */
-export function printEvaluation(scores: Evaluation, options: { readonly json?: boolean; readonly seconds?: number }): void {
+export function printEvaluation(
+  scores: Evaluation,
+  options: { readonly json?: boolean; readonly seconds?: number },
+): void {
   const { seconds } = options;
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ type: "evaluation", ...scores, ...(seconds !== undefined && { seconds }) })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ type: "evaluation", ...scores, ...(seconds !== undefined && { seconds }) })}\n`,
+    );
     return;
   }
   const { f1, precision, recall, accuracy, lossPerToken, strict, tokens, support, byLabel, unknownTags } = scores;
@@ -37,7 +42,9 @@ export function printEvaluation(scores: Evaluation, options: { readonly json?: b
     "",
     `entity F1 ${percent(f1)} (precision ${percent(precision)}, recall ${percent(recall)}; strict F1 ${percent(strict.f1)}) over ${support} entities`,
     `token accuracy ${percent(accuracy)} over ${tokens} tokens, loss ${lossPerToken.toFixed(4)} nats per token`,
-    ...(unknown.length === 0 ? [] : [`tags that the model does not know: ${unknown.map(([tag, count]) => `${tag} (${count})`).join(", ")}`]),
+    ...(unknown.length === 0
+      ? []
+      : [`tags that the model does not know: ${unknown.map(([tag, count]) => `${tag} (${count})`).join(", ")}`]),
     ...(seconds === undefined ? [] : [`trained in ${seconds.toFixed(1)} s`]),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);

@@ -1,5 +1,14 @@
 import { type Command, Option } from "commander";
-import { adam, type Clipping, constant, cosine, linearDecay, sgd, type TaggerOptions, type TaggerTrainOptions } from "../index.js";
+import {
+  adam,
+  type Clipping,
+  constant,
+  cosine,
+  linearDecay,
+  sgd,
+  type TaggerOptions,
+  type TaggerTrainOptions,
+} from "../index.js";
 import { integer, number } from "./data.js";
 
 /** The options of `train`, by the names of the fields that they set. */
@@ -44,7 +53,9 @@ export function addTrainFlags(command: Command): Command {
   return command
     .optionsGroup("Network:")
     .addOption(new Option("--cell <name>", "recurrent cell (default: lstm)").choices(["lstm", "rnn"]))
-    .addOption(new Option("--nonlinearity <name>", "of the cell rnn (default: tanh)").choices(["tanh", "relu", "linear"]))
+    .addOption(
+      new Option("--nonlinearity <name>", "of the cell rnn (default: tanh)").choices(["tanh", "relu", "linear"]),
+    )
     .option("--hidden-size <n>", "hidden units of one direction (default: 128)", integer)
     .option("--num-layers <n>", "recurrent layers on top of each other (default: 1)", integer)
     .option("--bidirectional", "read the sentence from both ends")
@@ -71,7 +82,14 @@ export function addTrainFlags(command: Command): Command {
     .option("--no-lowercase", "tell upper and lower case apart")
     .option("--no-digits", "tell digits apart")
     .option("--min-count <n>", "rarer words are unknown (default: 1)", integer)
-    .addOption(new Option("--scheme <name>", "how spans are written as tags (default: IOB2)").choices(["IOB2", "IOB1", "IOBES", "IO"]))
+    .addOption(
+      new Option("--scheme <name>", "how spans are written as tags (default: IOB2)").choices([
+        "IOB2",
+        "IOB1",
+        "IOBES",
+        "IO",
+      ]),
+    )
     .option("--no-constrained", "allow impossible sequences of tags")
     .optionsGroup("Training:")
     .option("--epochs <n>", "passes over the data (default: 10)", integer)
@@ -81,13 +99,22 @@ export function addTrainFlags(command: Command): Command {
     .option("--momentum <x>", "of sgd (default: 0)", number)
     .option("--nesterov", "Nesterov's form of momentum")
     .option("--weight-decay <x>", "L2 penalty (default: 0)", number)
-    .addOption(new Option("--schedule <name>", "of the learning rate").choices(["constant", "linear", "cosine"]).default("constant"))
+    .addOption(
+      new Option("--schedule <name>", "of the learning rate")
+        .choices(["constant", "linear", "cosine"])
+        .default("constant"),
+    )
     .option("--warmup <n>", "steps in which the learning rate rises (default: 0)", integer)
     .option("--clip-norm <x>", "clip the gradient by its norm (default: 5)", number)
     .option("--clip-value <x>", "clip every gradient by its value", number)
     .option("--clip-tensor-norm <x>", "clip each parameter's gradient by its norm", number)
     .option("--no-clip", "do not clip")
-    .addOption(new Option("--reduction <name>", "gradient of the mean loss or of the sum (default: mean)").choices(["mean", "sum"]))
+    .addOption(
+      new Option("--reduction <name>", "gradient of the mean loss or of the sum (default: mean)").choices([
+        "mean",
+        "sum",
+      ]),
+    )
     .option("--shards <n>", "parts of a batch computed apart (default: 1)", integer)
     .option("--metric <name>", "what early stopping watches (default: f1)")
     .option("--patience <n>", "epochs without a better value before training stops (default: never stops)", integer)

@@ -25,7 +25,8 @@ export function tagCommand(): Command {
       leaveWhenReaderLeaves();
       const tagger = await SequenceTagger.load(await loadFile(model));
       for await (const lines of texts.length > 0 ? [texts] : standardInput())
-        for (const [number, tagged] of (await tagger.tagAll(lines)).entries()) await write(lines[number] ?? "", tagged, format);
+        for (const [number, tagged] of (await tagger.tagAll(lines)).entries())
+          await write(lines[number] ?? "", tagged, format);
     });
 }
 

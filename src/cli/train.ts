@@ -78,7 +78,11 @@ async function checkOutput(path: string): Promise<void> {
   try {
     await access(folder, constants.W_OK);
   } catch (error) {
-    throw plainError("BPTT_FILE", `--output: the folder ${folder} is not there or cannot be written; make it, or give another file`, error);
+    throw plainError(
+      "BPTT_FILE",
+      `--output: the folder ${folder} is not there or cannot be written; make it, or give another file`,
+      error,
+    );
   }
   const is = await stat(path).catch(() => undefined);
   if (is?.isDirectory()) throw plainError("BPTT_FILE", `--output: ${path} is a folder; give the name of a file`);

@@ -101,7 +101,8 @@ export function packMembers(sequences: readonly Sequence[], members: readonly nu
       batch.times[row] = t;
       if (batch.tokens) batch.tokens[row] = tokens?.[t] ?? -1;
       if (batch.labels) batch.labels[row] = labels?.[t] ?? -1;
-      for (let i = 0; i < width; ++i) (batch.features as Float32Array)[row * width + i] = features?.[t * width + i] ?? Number.NaN;
+      for (let i = 0; i < width; ++i)
+        (batch.features as Float32Array)[row * width + i] = features?.[t * width + i] ?? Number.NaN;
     }
   return batch;
 }
@@ -130,7 +131,10 @@ function lengthOf({ tokens, features, labels, length }: Sequence, number: number
   const steps = tokens?.length ?? length ?? labels?.length ?? 0;
   if (steps === 0) throw rangeError("BPTT_DATA", `sequence ${number}: expected one step or more, got none`);
   if (labels && labels.length !== steps)
-    throw rangeError("BPTT_DATA", `sequence ${number}: ${steps} steps but ${labels.length} labels; give one label for each step`);
+    throw rangeError(
+      "BPTT_DATA",
+      `sequence ${number}: ${steps} steps but ${labels.length} labels; give one label for each step`,
+    );
   if (!tokens && !features)
     throw rangeError("BPTT_DATA", `sequence ${number}: expected tokens or features, got neither`);
   return steps;
@@ -141,11 +145,14 @@ const byLength = (members: readonly number[], lengths: readonly number[]): numbe
   [...members].sort((a, b) => (lengths[b] ?? 0) - (lengths[a] ?? 0));
 
 function chunks(items: readonly number[], size: number): number[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, chunk) => items.slice(chunk * size, (chunk + 1) * size));
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, chunk) =>
+    items.slice(chunk * size, (chunk + 1) * size),
+  );
 }
 
 function at<T>(items: readonly T[], index: number): T {
   const item = items[index];
-  if (item === undefined) throw rangeError("BPTT_DATA", `batch: there is no sequence ${index}; there are ${items.length}`);
+  if (item === undefined)
+    throw rangeError("BPTT_DATA", `batch: there is no sequence ${index}; there are ${items.length}`);
   return item;
 }

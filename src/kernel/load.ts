@@ -41,20 +41,36 @@ async function fetchKernel(source: KernelSource): Promise<WebAssembly.Module> {
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return compile(source);
   const response = typeof source === "string" || source instanceof URL ? await fetch(source) : await source;
   if (!(response instanceof Response))
-    throw typeError("BPTT_OPTION", `loadKernel: expected bytes, a URL, a Response or a WebAssembly.Module, got ${show(source)}`);
+    throw typeError(
+      "BPTT_OPTION",
+      `loadKernel: expected bytes, a URL, a Response or a WebAssembly.Module, got ${show(source)}`,
+    );
   if (!response.ok)
-    throw plainError("BPTT_WASM", `loadKernel: ${response.url} answered ${response.status}; expected the bytes of kernel.wasm`);
+    throw plainError(
+      "BPTT_WASM",
+      `loadKernel: ${response.url} answered ${response.status}; expected the bytes of kernel.wasm`,
+    );
   return compile(await response.arrayBuffer());
 }
 
 async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
   if (typeof WebAssembly !== "object")
-    throw plainError("BPTT_WASM", "This runtime has no WebAssembly; use Node 20.19 or later, or a browser of 2023 or later");
+    throw plainError(
+      "BPTT_WASM",
+      "This runtime has no WebAssembly; use Node 20.19 or later, or a browser of 2023 or later",
+    );
   const module = await WebAssembly.compile(bytes).catch((error: unknown) => {
-    throw plainError("BPTT_WASM", `The kernel cannot be compiled (${String(error)}); expected kernel.wasm and WebAssembly with SIMD`, error);
+    throw plainError(
+      "BPTT_WASM",
+      `The kernel cannot be compiled (${String(error)}); expected kernel.wasm and WebAssembly with SIMD`,
+      error,
+    );
   });
   if (!WebAssembly.Module.exports(module).some(({ name }) => name === "heapBase"))
-    throw plainError("BPTT_WASM", "loadKernel: the module is not the kernel of bptt; expected bptt/kernel.wasm of this very version");
+    throw plainError(
+      "BPTT_WASM",
+      "loadKernel: the module is not the kernel of bptt; expected bptt/kernel.wasm of this very version",
+    );
   return module;
 }
 

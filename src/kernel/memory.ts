@@ -104,7 +104,8 @@ export class Zone {
   take(bytes: number): Pointer {
     const pointer = this.#pointer + this.#used;
     this.#used += aligned(bytes);
-    if (this.#used > this.#capacity) throw plainError("BPTT_MEMORY", `Zone: ${this.#used} bytes taken of ${this.#capacity} planned`);
+    if (this.#used > this.#capacity)
+      throw plainError("BPTT_MEMORY", `Zone: ${this.#used} bytes taken of ${this.#capacity} planned`);
     return pointer;
   }
 }

@@ -25,7 +25,8 @@ export class ArgumentRecord<Prefix extends string> {
       name.startsWith(`${prefix}_`) ? [{ name: name.slice(prefix.length + 1), offset: offsetOf(value) }] : [],
     );
     const size = offsets.find(({ name }) => name === "SIZE")?.offset;
-    if (size === undefined) throw plainError("BPTT_WASM", `The kernel has no record ${prefix}; expected the kernel of this version`);
+    if (size === undefined)
+      throw plainError("BPTT_WASM", `The kernel has no record ${prefix}; expected the kernel of this version`);
     this.#arena = arena;
     this.pointer = arena.allocate(size);
     this.#fields = offsets

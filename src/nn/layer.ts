@@ -87,8 +87,7 @@ export function nonFiniteAt(
   const values = arena.f32(matrix, rows * width);
   for (let k = 0; k < rows; ++k) {
     const row = order === "up" ? k : rows - 1 - k;
-    for (let unit = 0; unit < width; ++unit)
-      if (!Number.isFinite(values[row * width + unit])) return { row, unit };
+    for (let unit = 0; unit < width; ++unit) if (!Number.isFinite(values[row * width + unit])) return { row, unit };
   }
   return undefined;
 }

@@ -15,7 +15,10 @@ type Width = number | undefined;
 /** Makes the layers of a network. Two layers of one type are told apart by a number: lstm, lstm2. */
 export function buildLayers(descriptions: readonly LayerDescription[], inputSize: Width): Layer[] {
   if (!Array.isArray(descriptions) || descriptions.length === 0)
-    throw rangeError("BPTT_OPTION", "network: expected a list of one layer or more, such as [lstm({ hiddenSize: 32 })]");
+    throw rangeError(
+      "BPTT_OPTION",
+      "network: expected a list of one layer or more, such as [lstm({ hiddenSize: 32 })]",
+    );
   const layers: Layer[] = [];
   const counts = new Map<string, number>();
   let width = inputSize;
@@ -29,7 +32,14 @@ export function buildLayers(descriptions: readonly LayerDescription[], inputSize
       );
     const count = (counts.get(description.type) ?? 0) + 1;
     counts.set(description.type, count);
-    layers.push(...builder.build(count === 1 ? description.type : `${description.type}${count}`, description, width, layers.length));
+    layers.push(
+      ...builder.build(
+        count === 1 ? description.type : `${description.type}${count}`,
+        description,
+        width,
+        layers.length,
+      ),
+    );
     width = layers.at(-1)?.outFeatures;
   }
   return layers;

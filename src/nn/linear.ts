@@ -21,10 +21,7 @@ export function linear(options: LinearOptions): LinearDescription {
   return { type: "linear", outFeatures: positiveInteger("linear: outFeatures", options.outFeatures) };
 }
 
-type Bound = Pick<
-  Fields<"LINEAR">,
-  "I" | "O" | "weight" | "bias" | "dWeight" | "dBias" | "packed" | "packedBack"
->;
+type Bound = Pick<Fields<"LINEAR">, "I" | "O" | "weight" | "bias" | "dWeight" | "dBias" | "packed" | "packedBack">;
 
 export class LinearLayer implements Layer {
   readonly name: string;

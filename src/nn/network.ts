@@ -1,4 +1,13 @@
-import { knownOptions, nonNegativeNumber, oneOf, plainError, positiveInteger, rangeError, show, wholeNumber } from "../check.js";
+import {
+  knownOptions,
+  nonNegativeNumber,
+  oneOf,
+  plainError,
+  positiveInteger,
+  rangeError,
+  show,
+  wholeNumber,
+} from "../check.js";
 import type { Batch } from "../data/batch.js";
 import { instantiateKernel } from "../kernel/load.js";
 import { Arena, aligned, type Pointer, type Zone } from "../kernel/memory.js";
@@ -65,7 +74,8 @@ export class Network {
     this.reduction = oneOf("network: reduction", options.reduction ?? "mean", ["mean", "sum"]);
     oneOf("network: loss", options.loss ?? "crossEntropy", ["crossEntropy"]);
     this.#seed = wholeNumber("network: seed", options.seed ?? 0);
-    this.#inputSize = options.inputSize === undefined ? undefined : positiveInteger("network: inputSize", options.inputSize);
+    this.#inputSize =
+      options.inputSize === undefined ? undefined : positiveInteger("network: inputSize", options.inputSize);
     this.#arena = arena;
     this.#layers = buildLayers(layers, this.#inputSize);
     this.outFeatures = this.#layers.at(-1)?.outFeatures ?? 0;
@@ -112,7 +122,8 @@ export class Network {
    */
   forward(batch: Batch, options: ForwardOptions = {}): LossResult {
     const { labels } = batch;
-    if (labels === undefined) throw rangeError("BPTT_DATA", "forward: the batch has no labels; give labels, or call predict()");
+    if (labels === undefined)
+      throw rangeError("BPTT_DATA", "forward: the batch has no labels; give labels, or call predict()");
     const { count, weight } = this.weigh(labels);
     const training = options.training ?? true;
     if (training) this.#step = options.step ?? this.#step + 1;
@@ -150,7 +161,10 @@ export class Network {
     let weight = 0;
     for (const label of labels) {
       if (label >= this.outFeatures)
-        throw rangeError("BPTT_DATA", `network: label ${label}: expected 0 to ${this.outFeatures - 1}, or a negative one to ignore`);
+        throw rangeError(
+          "BPTT_DATA",
+          `network: label ${label}: expected 0 to ${this.outFeatures - 1}, or a negative one to ignore`,
+        );
       if (label < 0) continue;
       count += 1;
       weight += this.#classWeights?.[label] ?? 1;
@@ -235,12 +249,18 @@ export class Network {
       if (!tokens) throw rangeError("BPTT_DATA", "network: it begins with an embedding, so sequences need tokens");
       for (const token of tokens)
         if (token < 0 || token >= this.#numEmbeddings)
-          throw rangeError("BPTT_DATA", `network: token ${token}: expected 0 to ${this.#numEmbeddings - 1} (numEmbeddings)`);
+          throw rangeError(
+            "BPTT_DATA",
+            `network: token ${token}: expected 0 to ${this.#numEmbeddings - 1} (numEmbeddings)`,
+          );
       return;
     }
     const width = features === undefined ? 0 : features.length / rows;
     if (width !== this.#inputSize)
-      throw rangeError("BPTT_DATA", `network: expected features of width ${show(this.#inputSize)} in each step, got ${width}`);
+      throw rangeError(
+        "BPTT_DATA",
+        `network: expected features of width ${show(this.#inputSize)} in each step, got ${width}`,
+      );
   }
 }
 

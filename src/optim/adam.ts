@@ -40,7 +40,10 @@ export function adam(options: AdamOptions = {}): AdamDescription {
   };
 }
 
-export const adamAlgorithm: AlgorithmMaker<AdamDescription> = (parameters, { betas: [beta1, beta2], eps, weightDecay }) => {
+export const adamAlgorithm: AlgorithmMaker<AdamDescription> = (
+  parameters,
+  { betas: [beta1, beta2], eps, weightDecay },
+) => {
   const { arena, count: n, values, gradients } = parameters;
   const record = new ArgumentRecord(arena, "ADAM");
   const [m, v] = [arena.allocate(4 * n), arena.allocate(4 * n)];

@@ -2,11 +2,7 @@ import { knownOptions, positiveNumber, typeError } from "../check.js";
 import type { Parameters } from "../parameters.js";
 
 /** How gradients are clipped; `false` for not at all. */
-export type Clipping =
-  | { readonly norm: number }
-  | { readonly value: number }
-  | { readonly tensorNorm: number }
-  | false;
+export type Clipping = { readonly norm: number } | { readonly value: number } | { readonly tensorNorm: number } | false;
 
 export interface ClipResult {
   /** Euclidean norm of all gradients before clipping. */

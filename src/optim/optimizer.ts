@@ -35,7 +35,10 @@ export class Optimizer {
   constructor(parameters: Parameters, description: AnyOptimizer, options: { readonly steps?: number } = {}) {
     const kind = kinds[description?.type] as OptimizerKind<AnyOptimizer> | undefined;
     if (kind === undefined)
-      throw typeError("BPTT_OPTION", `optimizer: expected one of ${Object.keys(kinds).join(", ")}, got ${show(description?.type)}`);
+      throw typeError(
+        "BPTT_OPTION",
+        `optimizer: expected one of ${Object.keys(kinds).join(", ")}, got ${show(description?.type)}`,
+      );
     this.description = kind.describe(description);
     this.#parameters = parameters;
     this.#steps = options.steps === undefined ? undefined : positiveInteger("optimizer: steps", options.steps);
@@ -70,7 +73,10 @@ export class Optimizer {
   restore({ step, moments }: OptimizerState): void {
     const { arena, count } = this.#parameters;
     if (moments.length !== this.#algorithm.moments.length || moments.some(({ length }) => length !== count))
-      throw rangeError("BPTT_OPTION", `optimizer: the state is not that of ${this.description.type} over ${count} parameters`);
+      throw rangeError(
+        "BPTT_OPTION",
+        `optimizer: the state is not that of ${this.description.type} over ${count} parameters`,
+      );
     this.#step = step;
     moments.forEach((moment, index) => {
       arena.f32(this.#algorithm.moments[index] ?? 0, count).set(moment);

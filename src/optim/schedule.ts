@@ -31,7 +31,12 @@ export function checkSchedule(schedule: ScheduleOptions & Pick<Schedule, "type">
 }
 
 /** The factor of lr at a step (counted from 1) of `steps` in all. */
-export function scheduleFactor(kernel: Kernel, { type, warmup, final }: Schedule, step: number, steps?: number): number {
+export function scheduleFactor(
+  kernel: Kernel,
+  { type, warmup, final }: Schedule,
+  step: number,
+  steps?: number,
+): number {
   if (step <= warmup) return step / warmup;
   if (type === "constant") return 1;
   if (steps === undefined)

@@ -163,7 +163,11 @@ export class SequenceTagger {
   }
 }
 
-function tokensOf(input: string | readonly string[], number: number, model: TaggerModel): { text: string; tokens: Token[] } {
+function tokensOf(
+  input: string | readonly string[],
+  number: number,
+  model: TaggerModel,
+): { text: string; tokens: Token[] } {
   if (typeof input === "string") return { text: input, tokens: tokenize(input, model.tokenizer) };
   if (!Array.isArray(input))
     throw typeError("BPTT_DATA", `tag: text ${number}: expected a string or a list of tokens, got ${show(input)}`);
@@ -176,7 +180,12 @@ function tokensOf(input: string | readonly string[], number: number, model: Tagg
   return { text: input.join(" "), tokens };
 }
 
-function assemble(text: string, tokens: readonly Token[], tagging: Tagging | undefined, model: TaggerModel): TaggedText {
+function assemble(
+  text: string,
+  tokens: readonly Token[],
+  tagging: Tagging | undefined,
+  model: TaggerModel,
+): TaggedText {
   const { tags, probabilities } = tagging ?? { tags: [], probabilities: [] };
   const entities = spansOf(tags, model.options.scheme).map(({ label, start, end }): Entity => {
     const from = tokens[start]?.start ?? 0;

@@ -84,7 +84,11 @@ class Stepper {
   #tokens = 0;
   #milliseconds = 0;
 
-  constructor(job: Pick<TrainingJob<Validation>, "network" | "sequences" | "disturb">, options: ResolvedTrainOptions, total: number) {
+  constructor(
+    job: Pick<TrainingJob<Validation>, "network" | "sequences" | "disturb">,
+    options: ResolvedTrainOptions,
+    total: number,
+  ) {
     const { parameters } = job.network;
     this.#job = job;
     this.#options = options;

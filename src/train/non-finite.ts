@@ -21,7 +21,12 @@ export interface NonFinitePlace {
 export type NonFiniteError = CodedError & { readonly place: NonFinitePlace };
 
 /** The error that stops training: it says where the first value that is not finite arose. */
-export function nonFiniteError(network: Network, batch: Batch, quantity: "loss" | "gradient", step: number): NonFiniteError {
+export function nonFiniteError(
+  network: Network,
+  batch: Batch,
+  quantity: "loss" | "gradient",
+  step: number,
+): NonFiniteError {
   const { parameters } = network;
   const { arena, count } = parameters;
   const block = quantity === "loss" ? parameters.values : parameters.gradients;
@@ -44,10 +49,21 @@ export function nonFiniteError(network: Network, batch: Batch, quantity: "loss" 
   return Object.assign(rangeError("BPTT_NON_FINITE", describe(place)), { place });
 }
 
-function describe({ step, quantity, parameter, layer, tensor, gate, unit, timeStep, sequence }: NonFinitePlace): string {
+function describe({
+  step,
+  quantity,
+  parameter,
+  layer,
+  tensor,
+  gate,
+  unit,
+  timeStep,
+  sequence,
+}: NonFinitePlace): string {
   const where = [
     parameter && `${quantity === "loss" ? "parameter" : "gradient of"} ${parameter}`,
-    layer && `layer ${layer}, ${tensor}${gate ? `, gate ${gate}` : ""}, unit ${unit}, time step ${timeStep}, sequence ${sequence}`,
+    layer &&
+      `layer ${layer}, ${tensor}${gate ? `, gate ${gate}` : ""}, unit ${unit}, time step ${timeStep}, sequence ${sequence}`,
   ].filter(Boolean);
   return (
     `step ${step}: the ${quantity} is not finite; first found in ${where.join(" and ")}. ` +

@@ -6,7 +6,7 @@ import { type Browser, launch, type Page } from "puppeteer-core";
 
 export type BrowserName = "chromium" | "firefox";
 
-/** Where the browsers of systems are found; CHROMIUM_PATH and FIREFOX_PATH come first. */
+/** What the browsers of systems are called; CHROMIUM_PATH and FIREFOX_PATH name others. */
 const PROGRAMS: Readonly<Record<BrowserName, { readonly variable: string; readonly names: readonly string[] }>> = {
   chromium: {
     variable: "CHROMIUM_PATH",
@@ -28,12 +28,12 @@ const LAUNCHES = 3;
 const LAUNCH_TIME = 60_000;
 const CLOSE_TIME = 10_000;
 
-/** The path of a browser, or undefined where there is none. A path in the environment is taken as it is. */
+/** The path of a browser, or undefined where there is none. A path in the environment excludes all others. */
 export function findBrowser(name: BrowserName): string | undefined {
   const { variable, names } = PROGRAMS[name];
-  return (
-    process.env[variable] || names.flatMap((program) => FOLDERS.map((folder) => join(folder, program))).find(isProgram)
-  );
+  const chosen = process.env[variable];
+  const candidates = chosen ? [chosen] : names.flatMap((program) => FOLDERS.map((folder) => join(folder, program)));
+  return candidates.find(isProgram);
 }
 
 /**
@@ -43,8 +43,9 @@ export function findBrowser(name: BrowserName): string | undefined {
  */
 export async function withBrowser<T>(name: BrowserName, url: string, use: (page: Page) => Promise<T>): Promise<T> {
   const home = await mkdtemp(join(tmpdir(), "bptt-browser-"));
-  const browser = await start(name, home);
+  let browser: Browser | undefined;
   try {
+    browser = await start(name, home);
     const page = await browser.newPage();
     const uncaught = new Promise<never>((_, reject) => {
       page.on("pageerror", (error) =>
@@ -53,7 +54,7 @@ export async function withBrowser<T>(name: BrowserName, url: string, use: (page:
     });
     return await Promise.race([page.goto(url, { timeout: LAUNCH_TIME }).then(() => use(page)), uncaught]);
   } finally {
-    await stop(browser);
+    if (browser) await stop(browser);
     await rm(home, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -47,14 +47,19 @@ export function travelRequests(options: TravelOptions): TaggedTokens[] {
 }
 
 /** The names of cities: those in every part, and those in the test part alone. */
-export const travelCities = (language: "en" | "zh"): Division => grammars[oneOf("language", language, languages)].cities;
+export const travelCities = (language: "en" | "zh"): Division =>
+  grammars[oneOf("language", language, languages)].cities;
 
 /** The templates of training and validation, and those of the test part (their marks: see grammar.ts). */
 export const travelTemplates = (language: "en" | "zh"): Division =>
   grammars[oneOf("language", language, languages)].templates;
 
 /** Draws sentences of one part, one with each call. */
-function requests({ tokenizer, cities, templates, rules }: Grammar, heldOut: boolean, random: Random): () => TaggedTokens {
+function requests(
+  { tokenizer, cities, templates, rules }: Grammar,
+  heldOut: boolean,
+  random: Random,
+): () => TaggedTokens {
   const visited = new Set<string>();
 
   const city = (): string => {

@@ -47,7 +47,8 @@ export function writer(tokenizer: TokenizerName, choose: (rule: string) => strin
         tokens.push(...words);
         tags.push(...words.map(() => "O"));
         if (rule !== undefined) append(choose(rule));
-        if (slot !== undefined) for (let t = start; t < tokens.length; ++t) tags[t] = `${t === start ? "B" : "I"}-${slot}`;
+        if (slot !== undefined)
+          for (let t = start; t < tokens.length; ++t) tags[t] = `${t === start ? "B" : "I"}-${slot}`;
       }
     };
 

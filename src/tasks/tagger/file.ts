@@ -28,7 +28,10 @@ export function writeTagger({ options, tokenizer, vocabulary, tagSet, network }:
 export async function readTagger(bytes: Uint8Array): Promise<TaggerModel> {
   const { tensors, metadata } = readSafetensors(bytes);
   if (metadata.format !== "bptt")
-    throw plainError("BPTT_FILE", `model file: expected a model of bptt, got safetensors of format ${show(metadata.format ?? "without a name")}`);
+    throw plainError(
+      "BPTT_FILE",
+      `model file: expected a model of bptt, got safetensors of format ${show(metadata.format ?? "without a name")}`,
+    );
   const version = Number(metadata.formatVersion);
   if (!Number.isInteger(version) || version < 1 || version > FORMAT_VERSION)
     throw plainError(
@@ -49,7 +52,10 @@ export async function readTagger(bytes: Uint8Array): Promise<TaggerModel> {
     const tensor = tensors.find((candidate) => candidate.name === name);
     if (tensor === undefined) throw plainError("BPTT_FILE", `model file: the tensor ${name} is missing`);
     if (tensor.shape.join() !== shape.join())
-      throw plainError("BPTT_FILE", `model file: ${name}: expected the shape [${shape.join()}], got [${tensor.shape.join()}]`);
+      throw plainError(
+        "BPTT_FILE",
+        `model file: ${name}: expected the shape [${shape.join()}], got [${tensor.shape.join()}]`,
+      );
     parameters.write(name, tensor.data);
   }
   return model;

@@ -54,7 +54,10 @@ export class TaggerModel {
   ): Promise<TaggerModel> {
     for (const tag of Object.keys(options.tagWeights))
       if (!tagSet.includes(tag))
-        throw rangeError("BPTT_OPTION", `tagWeights: ${tag} is not a tag of the training examples; the tags are ${tagSet.join(", ")}`);
+        throw rangeError(
+          "BPTT_OPTION",
+          `tagWeights: ${tag} is not a tag of the training examples; the tags are ${tagSet.join(", ")}`,
+        );
     const network = await Network.create(taggerLayers(options, vocabulary.size, tagSet.length), {
       seed: options.seed,
       ...(Object.keys(options.tagWeights).length > 0 && {
@@ -183,6 +186,9 @@ export class TaggerModel {
 /** The model of a tagger that has one. Throws Error BPTT_ORDER otherwise. */
 export function need(model: TaggerModel | undefined, method: string): TaggerModel {
   if (model === undefined)
-    throw plainError("BPTT_ORDER", `${method}: the tagger has no vocabulary yet; call train(), fit() or prepare() with examples first, or load a model`);
+    throw plainError(
+      "BPTT_ORDER",
+      `${method}: the tagger has no vocabulary yet; call train(), fit() or prepare() with examples first, or load a model`,
+    );
   return model;
 }

@@ -1,6 +1,15 @@
-import { flag, fraction, knownOptions, nonNegativeNumber, oneOf, positiveInteger, rangeError, wholeNumber } from "../../check.js";
-import { type CellDescription, cellKinds } from "../../nn/cells.js";
+import {
+  flag,
+  fraction,
+  knownOptions,
+  nonNegativeNumber,
+  oneOf,
+  positiveInteger,
+  rangeError,
+  wholeNumber,
+} from "../../check.js";
 import type { RecurrentInit } from "../../nn/cells/options.js";
+import { type CellDescription, cellKinds } from "../../nn/cells.js";
 import { dropout } from "../../nn/dropout.js";
 import { embedding } from "../../nn/embedding.js";
 import type { LayerDescription } from "../../nn/layers.js";
@@ -78,7 +87,12 @@ export function resolveTaggerOptions(options: TaggerOptions): ResolvedTaggerOpti
     numLayers: positiveInteger("numLayers", options.numLayers ?? 1),
     bidirectional: flag("bidirectional", options.bidirectional ?? false),
     nonlinearity: oneOf("nonlinearity", options.nonlinearity ?? "tanh", ["tanh", "relu", "linear"]),
-    recurrentInit: oneOf("recurrentInit", options.recurrentInit ?? "uniform", ["uniform", "glorot", "orthogonal", "identity"]),
+    recurrentInit: oneOf("recurrentInit", options.recurrentInit ?? "uniform", [
+      "uniform",
+      "glorot",
+      "orthogonal",
+      "identity",
+    ]),
     dropout: fraction("dropout", options.dropout ?? 0.3),
     wordDropout: fraction("wordDropout", options.wordDropout ?? 0.05),
     embeddingDim: positiveInteger("embeddingDim", options.embeddingDim ?? 64),
@@ -94,7 +108,10 @@ export function resolveTaggerOptions(options: TaggerOptions): ResolvedTaggerOpti
     }),
   };
   if (options.nonlinearity !== undefined && resolved.cell !== "rnn")
-    throw rangeError("BPTT_OPTION", `nonlinearity: it belongs to the cell "rnn", but the cell is "${resolved.cell}"; leave it out`);
+    throw rangeError(
+      "BPTT_OPTION",
+      `nonlinearity: it belongs to the cell "rnn", but the cell is "${resolved.cell}"; leave it out`,
+    );
   return resolved;
 }
 
