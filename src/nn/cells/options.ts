@@ -1,6 +1,8 @@
 import { flag, fraction, knownOptions, oneOf, positiveInteger } from "../../check.js";
 
-export type RecurrentInit = "uniform" | "glorot" | "orthogonal" | "identity";
+export const RECURRENT_INITS = ["uniform", "glorot", "orthogonal", "identity"] as const;
+
+export type RecurrentInit = (typeof RECURRENT_INITS)[number];
 
 /** Options that every recurrent layer has. */
 export interface RecurrentOptions {
@@ -34,11 +36,6 @@ export function recurrentOptions(
     bidirectional: flag(`${where}: bidirectional`, options.bidirectional ?? false),
     dropout: fraction(`${where}: dropout`, options.dropout ?? 0),
     inputInit: oneOf(`${where}: inputInit`, options.inputInit ?? "uniform", ["uniform", "glorot"]),
-    recurrentInit: oneOf(`${where}: recurrentInit`, options.recurrentInit ?? "uniform", [
-      "uniform",
-      "glorot",
-      "orthogonal",
-      "identity",
-    ]),
+    recurrentInit: oneOf(`${where}: recurrentInit`, options.recurrentInit ?? "uniform", RECURRENT_INITS),
   };
 }

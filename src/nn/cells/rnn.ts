@@ -2,7 +2,9 @@ import { oneOf } from "../../check.js";
 import type { Cell } from "./cell.js";
 import { type RecurrentDescription, type RecurrentOptions, recurrentOptions } from "./options.js";
 
-export type Nonlinearity = "tanh" | "relu" | "linear";
+export const NONLINEARITIES = ["tanh", "relu", "linear"] as const;
+
+export type Nonlinearity = (typeof NONLINEARITIES)[number];
 
 export interface RnnOptions extends RecurrentOptions {
   /** act of h = act(W_ih x + b_ih + W_hh h' + b_hh). Default "tanh". */
@@ -21,7 +23,7 @@ export interface RnnDescription extends RecurrentDescription {
  * @throws RangeError, TypeError BPTT_OPTION
  */
 export function rnn(options: RnnOptions): RnnDescription {
-  const nonlinearity = oneOf("rnn: nonlinearity", options.nonlinearity ?? "tanh", ["tanh", "relu", "linear"]);
+  const nonlinearity = oneOf("rnn: nonlinearity", options.nonlinearity ?? "tanh", NONLINEARITIES);
   return { type: "rnn", ...recurrentOptions("rnn", options, ["nonlinearity"]), nonlinearity };
 }
 

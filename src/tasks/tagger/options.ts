@@ -8,14 +8,15 @@ import {
   rangeError,
   wholeNumber,
 } from "../../check.js";
-import type { RecurrentInit } from "../../nn/cells/options.js";
+import { RECURRENT_INITS, type RecurrentInit } from "../../nn/cells/options.js";
+import { NONLINEARITIES, type Nonlinearity } from "../../nn/cells/rnn.js";
 import { type CellDescription, cellKinds } from "../../nn/cells.js";
 import { dropout } from "../../nn/dropout.js";
 import { embedding } from "../../nn/embedding.js";
 import type { LayerDescription } from "../../nn/layers.js";
 import { linear } from "../../nn/linear.js";
-import type { TagScheme } from "../../text/tags.js";
-import type { TokenizerName } from "../../text/tokenizer.js";
+import { TAG_SCHEMES, type TagScheme } from "../../text/tags.js";
+import { TOKENIZERS, type TokenizerName } from "../../text/tokenizer.js";
 
 export interface TaggerOptions {
   /** Default "lstm". */
@@ -27,7 +28,7 @@ export interface TaggerOptions {
   /** Reads the sentence from both ends. Default false. */
   readonly bidirectional?: boolean;
   /** Of the cell "rnn". Default "tanh". */
-  readonly nonlinearity?: "tanh" | "relu" | "linear";
+  readonly nonlinearity?: Nonlinearity;
   /** First values of the recurrent weights. Default "uniform", PyTorch's. */
   readonly recurrentInit?: RecurrentInit;
   /** Before, between and behind the recurrent layers, in [0, 1). Default 0.3. */
@@ -54,8 +55,11 @@ export interface TaggerOptions {
   readonly seed?: number;
 }
 
-/** Every option with its default; the tokenizer may be left open until there are examples. */
-export type ResolvedTaggerOptions = Required<Omit<TaggerOptions, "tokenizer">> & Pick<TaggerOptions, "tokenizer">;
+/** Options that may be left open: the tokenizer until there are examples, the nonlinearity of cells that have none. */
+type Open = "tokenizer" | "nonlinearity";
+
+/** Every option with its default. */
+export type ResolvedTaggerOptions = Required<Omit<TaggerOptions, Open>> & Pick<TaggerOptions, Open>;
 
 const names: readonly (keyof TaggerOptions)[] = [
   "cell",
@@ -79,40 +83,35 @@ const names: readonly (keyof TaggerOptions)[] = [
 
 export function resolveTaggerOptions(options: TaggerOptions): ResolvedTaggerOptions {
   knownOptions("SequenceTagger", options, names);
-  const { tokenizer, tagWeights = {} } = options;
+  const { tokenizer, nonlinearity, tagWeights = {} } = options;
+  const cell = oneOf("cell", options.cell ?? "lstm", Object.keys(cellKinds) as CellDescription["type"][]);
+  if (nonlinearity !== undefined && cell !== "rnn")
+    throw rangeError(
+      "BPTT_OPTION",
+      `nonlinearity: it belongs to the cell "rnn", but the cell is "${cell}"; leave it out`,
+    );
   for (const [tag, weight] of Object.entries(tagWeights)) nonNegativeNumber(`tagWeights: ${tag}`, weight);
-  const resolved = {
-    cell: oneOf("cell", options.cell ?? "lstm", Object.keys(cellKinds) as CellDescription["type"][]),
+  return {
+    cell,
     hiddenSize: positiveInteger("hiddenSize", options.hiddenSize ?? 128),
     numLayers: positiveInteger("numLayers", options.numLayers ?? 1),
     bidirectional: flag("bidirectional", options.bidirectional ?? false),
-    nonlinearity: oneOf("nonlinearity", options.nonlinearity ?? "tanh", ["tanh", "relu", "linear"]),
-    recurrentInit: oneOf("recurrentInit", options.recurrentInit ?? "uniform", [
-      "uniform",
-      "glorot",
-      "orthogonal",
-      "identity",
-    ]),
+    recurrentInit: oneOf("recurrentInit", options.recurrentInit ?? "uniform", RECURRENT_INITS),
     dropout: fraction("dropout", options.dropout ?? 0.3),
     wordDropout: fraction("wordDropout", options.wordDropout ?? 0.05),
     embeddingDim: positiveInteger("embeddingDim", options.embeddingDim ?? 64),
     lowercase: flag("lowercase", options.lowercase ?? true),
     digits: flag("digits", options.digits ?? true),
     minCount: positiveInteger("minCount", options.minCount ?? 1),
-    scheme: oneOf("scheme", options.scheme ?? "IOB2", ["IOB2", "IOB1", "IOBES", "IO"]),
+    scheme: oneOf("scheme", options.scheme ?? "IOB2", TAG_SCHEMES),
     constrained: flag("constrained", options.constrained ?? true),
     tagWeights,
     seed: wholeNumber("seed", options.seed ?? 1),
     ...(tokenizer !== undefined && {
-      tokenizer: oneOf("tokenizer", tokenizer, ["words", "characters", "whitespace", "segmenter"]),
+      tokenizer: oneOf("tokenizer", tokenizer, TOKENIZERS),
     }),
+    ...(cell === "rnn" && { nonlinearity: oneOf("nonlinearity", nonlinearity ?? "tanh", NONLINEARITIES) }),
   };
-  if (options.nonlinearity !== undefined && resolved.cell !== "rnn")
-    throw rangeError(
-      "BPTT_OPTION",
-      `nonlinearity: it belongs to the cell "rnn", but the cell is "${resolved.cell}"; leave it out`,
-    );
-  return resolved;
 }
 
 /** The network of a tagger: embedding, dropout, recurrent layers, dropout, one output for each tag. */
