@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import plot from "simple-ascii-chart";
-import { SequenceTagger, type TaggedText, travelRequests } from "../index.js";
+import { adam, cosine, SequenceTagger, type TaggedText, travelRequests } from "../index.js";
+import { integer } from "./data.js";
 import { printEvaluation } from "./evaluate.js";
 import { progressFor } from "./progress.js";
 
@@ -12,14 +13,14 @@ const sentences = {
 
 interface Flags {
   readonly language: "en" | "zh";
-  readonly epochs: string;
+  readonly epochs: number;
 }
 
 export function demo(): Command {
   return new Command("demo")
     .description("Trains a tagger on built-in travel requests and tags the lecture's sentences before and after.")
-    .addOption(new Option("--language <name>").choices(["en", "zh"]).default("en"))
-    .addOption(new Option("--epochs <n>").default("4"))
+    .addOption(new Option("--language <name>", "of the travel requests").choices(["en", "zh"]).default("en"))
+    .addOption(new Option("--epochs <n>", "passes over the 4000 sentences").argParser(integer).default(8))
     .action(run);
 }
 
@@ -36,7 +37,9 @@ async function run({ language, epochs }: Flags): Promise<void> {
   const progress = progressFor({});
   const start = performance.now();
   await tagger.fit(train, {
-    epochs: Number(epochs),
+    epochs,
+    batchSize: 16,
+    optimizer: adam({ lr: 6e-3, schedule: cosine({ warmup: 100 }) }),
     validation: part("validation"),
     onStep: (report) => {
       losses.push([report.step, report.lossPerToken]);
@@ -47,11 +50,26 @@ async function run({ language, epochs }: Flags): Promise<void> {
   progress.end();
   const seconds = (performance.now() - start) / 1000;
   say(`\nLoss (nats per token) over ${losses.length} steps:`);
-  say(plot(thinned(losses), { width: 70, height: 12, formatter: (value) => Number(value.toFixed(2)) }));
+  say(chart(losses));
   say("Test sentences: other templates, and 30 % of the cities, than training has shown.\n");
   printEvaluation(await tagger.evaluate(part("test")), { seconds });
   say("\nAfter training:");
   for (const tagged of await tagger.tagAll(sentences[language])) say(columns(tagged));
+}
+
+/** The curve with round numbers at its axes. */
+function chart(losses: readonly [number, number][]): string {
+  const points = thinned(losses);
+  const top = Math.max(...points.map(([, loss]) => loss));
+  const quarters = (end: number) => [0, 0.25, 0.5, 0.75, 1].map((share) => share * end);
+  return plot(points, {
+    width: 70,
+    height: 12,
+    yRange: [0, top],
+    customXAxisTicks: quarters(losses.length).map((step) => Math.max(1, Math.round(step))),
+    customYAxisTicks: quarters(top),
+    formatter: (value, { axis }) => (axis === "x" ? value : Number(value.toFixed(2))),
+  });
 }
 
 /** About one point for each column of the chart: the mean of the losses that fall there. */
