@@ -47,6 +47,7 @@ export { add, fill, firstNonFinite, largestAbs, scale } from "./ops/vector";
 export { adamStep } from "./optim/adam";
 export { clipNorm, clipValue, norm } from "./optim/clip";
 export { sgdStep } from "./optim/sgd";
+export { randomNormal, randomUniform } from "./random";
 
 export const RECURRENT_T: usize = offsetof<RecurrentArgs>("T");
 export const RECURRENT_B: usize = offsetof<RecurrentArgs>("B");

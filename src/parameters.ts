@@ -69,6 +69,11 @@ export class Parameters implements Iterable<Parameter> {
     return parameter;
   }
 
+  /** Where the values of one parameter lie. @internal */
+  address(name: string): Pointer {
+    return this.values + 4 * this.get(name).offset;
+  }
+
   /** A copy of one parameter, row-major in its shape. */
   read(name: string): Float32Array<ArrayBuffer> {
     const { offset, size } = this.get(name);

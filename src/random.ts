@@ -10,30 +10,33 @@ export function mix(state: number, value: number): number {
 
 /** A seeded generator of pseudo-random numbers: xoshiro128** (Blackman and Vigna 2018), the same everywhere. */
 export class Random {
-  readonly #state: Uint32Array;
+  #a: number;
+  #b: number;
+  #c: number;
+  #d: number;
 
   /** seed: an integer of 0 or more; purpose keeps the streams of one seed apart (for example "shuffle"). */
   constructor(seed: number, purpose = "") {
     wholeNumber("seed", seed);
     let hash = mix(mix(0x62707474, seed >>> 0), Math.floor(seed / 2 ** 32));
     for (let i = 0; i < purpose.length; ++i) hash = mix(hash, purpose.charCodeAt(i));
-    this.#state = Uint32Array.from([1, 2, 3, 4], (word) => mix(hash, word));
+    this.#a = mix(hash, 1);
+    this.#b = mix(hash, 2);
+    this.#c = mix(hash, 3);
+    this.#d = mix(hash, 4);
   }
 
   /** An integer in [0, 2^32). */
   next(): number {
-    const s = this.#state;
-    const [a, b, c, d] = [s[0] ?? 0, s[1] ?? 0, s[2] ?? 0, s[3] ?? 0];
-    const five = Math.imul(b, 5);
-    const result = Math.imul((five << 7) | (five >>> 25), 9) >>> 0;
-    s[2] = c ^ a;
-    s[3] = d ^ b;
-    s[1] = b ^ c ^ a;
-    s[0] = a ^ d ^ b;
-    s[2] = c ^ a ^ (b << 9);
-    const last = d ^ b;
-    s[3] = (last << 11) | (last >>> 21);
-    return result;
+    const five = Math.imul(this.#b, 5);
+    const shifted = this.#b << 9;
+    this.#c ^= this.#a;
+    this.#d ^= this.#b;
+    this.#b ^= this.#c;
+    this.#a ^= this.#d;
+    this.#c ^= shifted;
+    this.#d = (this.#d << 11) | (this.#d >>> 21);
+    return Math.imul((five << 7) | (five >>> 25), 9) >>> 0;
   }
 
   /** A number in [low, high), a multiple of 2^-24 of the width. */
@@ -64,11 +67,14 @@ export class Random {
   }
 
   /** The state, to be kept in a checkpoint and given back to `restore`. */
-  save(): number[] {
-    return [...this.#state];
+  save(): [number, number, number, number] {
+    return [this.#a >>> 0, this.#b >>> 0, this.#c >>> 0, this.#d >>> 0];
   }
 
-  restore(state: readonly number[]): void {
-    this.#state.set(state);
+  restore([a = 0, b = 0, c = 0, d = 0]: Iterable<number> & { readonly [index: number]: number }): void {
+    this.#a = a;
+    this.#b = b;
+    this.#c = c;
+    this.#d = d;
   }
 }

@@ -29,12 +29,11 @@ export class Arena {
     return this.#end;
   }
 
-  /** A block of zeros. Throws Error BPTT_MEMORY when the memory cannot grow; nothing is lost then. */
+  /** A block of zeros, since memory that nobody has had is zero. Throws Error BPTT_MEMORY when the memory cannot grow; nothing is lost then. */
   allocate(bytes: number): Pointer {
     const pointer = this.#end;
     this.#grow(pointer + aligned(bytes));
     this.#end = pointer + aligned(bytes);
-    new Uint8Array(this.kernel.memory.buffer, pointer, aligned(bytes)).fill(0);
     return pointer;
   }
 

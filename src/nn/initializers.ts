@@ -1,55 +1,62 @@
+import type { Kernel } from "../kernel/load.js";
+import type { Pointer } from "../kernel/memory.js";
 import type { Random } from "../random.js";
 import type { Initializer } from "./layer.js";
 
 /** Uniform in [-bound, bound), PyTorch's choice with bound 1 / sqrt(fan). */
-export const uniform =
-  (bound: number): Initializer =>
-  (values, _shape, random) => {
-    for (let i = 0; i < values.length; ++i) values[i] = random.uniform(-bound, bound);
-  };
+export const uniform = (bound: number): Initializer =>
+  drawn((kernel, at, count, state) => kernel.randomUniform(at, count, state, -bound, bound));
 
-/** Normal with mean 0 (Marsaglia's polar method, with the kernel's logarithm). */
-export const normal =
-  (deviation: number): Initializer =>
-  (values, _shape, random, kernel) => {
-    for (let i = 0; i < values.length; ++i) {
-      let x = 0;
-      let square = 0;
-      do {
-        x = random.uniform(-1, 1);
-        const y = random.uniform(-1, 1);
-        square = x * x + y * y;
-      } while (square >= 1 || square === 0);
-      values[i] = deviation * x * Math.sqrt((-2 * kernel.log(square)) / square);
-    }
-  };
+/** Normal with mean 0 (Marsaglia's polar method). */
+export const normal = (deviation: number): Initializer =>
+  drawn((kernel, at, count, state) => kernel.randomNormal(at, count, state, deviation));
 
-/** Uniform in [-b, b) with b = sqrt(6 / (fan in + fan out)) for every block of gates (Glorot and Bengio 2010). */
-export const glorot: Initializer = (values, shape, random, kernel) => {
-  const [rows = 1, columns = 1] = shape;
-  const height = rows % columns === 0 && rows > columns ? columns : rows;
-  uniform(Math.sqrt(6 / (height + columns)))(values, shape, random, kernel);
-};
+/**
+ * Uniform in [-b, b) with b = sqrt(6 / (fan in + fan out)) (Glorot and Bengio 2010).
+ *
+ * @param gates G of a shape [G * H, fan in]: each gate is a matrix of its own
+ */
+export const glorot =
+  (gates: number): Initializer =>
+  (arena, parameter, shape, random) => {
+    const [rows = 1, fanIn = 1] = shape;
+    uniform(Math.sqrt(6 / (fanIn + rows / gates)))(arena, parameter, shape, random);
+  };
 
 /**
  * Every square block of [G * H, H] an orthogonal matrix: a signed identity turned in random planes, 4 log2(H) rounds of H / 2 plane rotations
  * with the rational parametrisation of the circle. This costs H^2 log H where Gram and Schmidt cost H^3.
  */
-export const orthogonal: Initializer = (values, shape, random) => {
+export const orthogonal: Initializer = (arena, parameter, shape, random) => {
   const size = shape[1] ?? 1;
+  const values = arena.f32(parameter, sizeOf(shape));
   for (let start = 0; start < values.length; start += size * size)
     turn(values.subarray(start, start + size * size), size, random);
 };
 
 /** Every square block of [G * H, H] the identity (Le, Jaitly and Hinton 2015). */
-export const identity: Initializer = (values, shape) => {
+export const identity: Initializer = (arena, parameter, shape) => {
   const size = shape[1] ?? 1;
+  const values = arena.f32(parameter, sizeOf(shape));
   for (let i = 0; i < values.length; ++i) values[i] = Math.floor(i / size) % size === i % size ? 1 : 0;
 };
 
-export const zeros: Initializer = (values) => {
-  values.fill(0);
-};
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+
+/** Values drawn by one call. The engine's better code takes over between calls, never within one; even, since normal values come in pairs. */
+const CHUNK = 512;
+
+/** Lends the generator to the kernel, which draws much faster than code that is not warm yet. */
+function drawn(fill: (kernel: Kernel, at: Pointer, count: number, state: Pointer) => void): Initializer {
+  return (arena, parameter, shape, random) => {
+    const state = arena.allocate(16);
+    arena.i32(state, 4).set(random.save());
+    const size = sizeOf(shape);
+    for (let done = 0; done < size; done += CHUNK)
+      fill(arena.kernel, parameter + 4 * done, Math.min(CHUNK, size - done), state);
+    random.restore(arena.i32(state, 4));
+  };
+}
 
 function turn(block: Float32Array, size: number, random: Random): void {
   const exact = new Float64Array(block.length);

@@ -4,8 +4,8 @@ import type { Arena, Pointer } from "../kernel/memory.js";
 import type { ParameterShape, Parameters } from "../parameters.js";
 import type { Random } from "../random.js";
 
-/** Fills one parameter with its first values. */
-export type Initializer = (values: Float32Array, shape: readonly number[], random: Random, kernel: Kernel) => void;
+/** Fills one parameter, which lies in the arena, with its first values. */
+export type Initializer = (arena: Arena, parameter: Pointer, shape: readonly number[], random: Random) => void;
 
 /** A parameter as a layer declares it. */
 export interface LayerParameter extends ParameterShape {

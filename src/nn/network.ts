@@ -89,11 +89,8 @@ export class Network {
       );
     const declared = this.#layers.flatMap((layer) => layer.parameters);
     this.parameters = new Parameters(arena, declared);
-    for (const { name, shape, initialize } of declared) {
-      const values = new Float32Array(this.parameters.get(name).size);
-      initialize(values, shape, new Random(this.#seed, name), arena.kernel);
-      this.parameters.write(name, values);
-    }
+    for (const { name, shape, initialize } of declared)
+      initialize(arena, this.parameters.address(name), shape, new Random(this.#seed, name));
     for (const layer of this.#layers) layer.bind(arena, this.parameters);
     this.#weightsAt = this.#classWeights ? arena.allocate(4 * this.outFeatures) : 0;
     if (this.#classWeights) arena.f32(this.#weightsAt, this.outFeatures).set(this.#classWeights);

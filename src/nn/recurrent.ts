@@ -110,7 +110,12 @@ class Direction {
   ) {
     const width = cell.gates.length * hiddenSize;
     const bound = uniform(1 / Math.sqrt(hiddenSize));
-    const initializers: Readonly<Record<string, Initializer>> = { uniform: bound, glorot, orthogonal, identity };
+    const initializers: Readonly<Record<string, Initializer>> = {
+      uniform: bound,
+      glorot: glorot(cell.gates.length),
+      orthogonal,
+      identity,
+    };
     this.#name = (parameter) => `${name}.${parameter}${suffix}`;
     this.#number = number;
     this.#count = count;
