@@ -1,7 +1,10 @@
 // The kernel's suite on the Node that runs the tests; tests/places.test.ts runs the same cases elsewhere.
 
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { suite } from "./kernel/suite.js";
+import { largestErrors } from "./support/errors.js";
+
+afterAll(() => console.log(largestErrors()));
 
 test.each(suite)("$name", (one) => one.run());
 

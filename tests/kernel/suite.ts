@@ -3,8 +3,9 @@
 import type { Case } from "../support/cases.js";
 import { mathematicsHash } from "./mathematics-hash.js";
 import { opsCases } from "./ops.js";
+import { recurrentCases } from "./recurrent.js";
 
-export const suite: readonly Case[] = [...opsCases];
+export const suite: readonly Case[] = [...opsCases, ...recurrentCases];
 
 /** Digests of results that must have the same bits everywhere. */
 export const hashes: Readonly<Record<string, () => Promise<string>>> = {
