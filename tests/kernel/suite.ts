@@ -7,10 +7,13 @@ import { mathematicsHash } from "./mathematics-hash.js";
 import { opsCases } from "./ops.js";
 import { optimCases } from "./optim.js";
 import { recurrentCases } from "./recurrent.js";
+import { lstmTrainingHash, rnnTrainingHash } from "./training-hash.js";
 
 export const suite: readonly Case[] = [...opsCases, ...recurrentCases, ...layerCases, ...lossCases, ...optimCases];
 
-/** Digests of results that must have the same bits everywhere. */
+/** Digests of results that must have the same bits everywhere; tests/golden/hashes.json keeps them. */
 export const hashes: Readonly<Record<string, () => Promise<string>>> = {
   "the kernel's mathematics": mathematicsHash,
+  "50 steps of a stacked bidirectional lstm with dropout, Adam": lstmTrainingHash,
+  "50 steps of an rnn, SGD with Nesterov's momentum": rnnTrainingHash,
 };
