@@ -196,6 +196,7 @@ export class Network {
 
   /** Where the first value that is not finite arose in the last pass: along the layers, or back along them. */
   findNonFinite(direction: "forward" | "backward"): Place | undefined {
+    if (this.#placed === undefined) return undefined;
     for (const layer of direction === "forward" ? this.#layers : this.#layers.toReversed()) {
       const place = layer.findNonFinite(direction);
       if (place) return place;
@@ -210,6 +211,8 @@ export class Network {
 
   #run(batch: Batch, training: boolean): Flow {
     this.#checkInput(batch);
+    // measuring places the layers too: until there is memory for this batch, there is none to go back through
+    this.#placed = undefined;
     const measure = new Measure();
     this.#place(measure, batch, training);
     this.#zone.reset(measure.bytes);
