@@ -78,7 +78,7 @@ export function fraction(name: string, value: unknown): number {
 
 /** true or false. */
 export function flag(name: string, value: unknown): boolean {
-  if (typeof value !== "boolean") throw outOf(name, "true or false", value);
+  if (typeof value !== "boolean") throw typeError("BPTT_OPTION", `${name}: expected true or false, got ${show(value)}`);
   return value;
 }
 

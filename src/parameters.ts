@@ -111,8 +111,10 @@ export class Parameters implements Iterable<Parameter> {
     return this.arena.f32(this.values, this.count).slice();
   }
 
-  /** Puts a snapshot back. */
+  /** Puts a snapshot back. Throws RangeError BPTT_OPTION for that of other parameters. */
   restore(snapshot: Float32Array): void {
+    if (snapshot.length !== this.count)
+      throw rangeError("BPTT_OPTION", `parameters: a snapshot has ${this.count} values, got ${snapshot.length}`);
     this.arena.f32(this.values, this.count).set(snapshot);
     this.touch();
   }

@@ -1,4 +1,4 @@
-import { positiveInteger, rangeError } from "../check.js";
+import { knownOptions, positiveInteger, rangeError, show } from "../check.js";
 import { Random } from "../random.js";
 
 /** One sequence of numbers for a network: tokens for an embedding or features [T, inputSize], and labels [T] to learn from. */
@@ -48,6 +48,7 @@ export interface PackOptions {
  * @throws RangeError BPTT_OPTION, BPTT_DATA for empty sequences and for labels of another length
  */
 export function* pack(sequences: readonly Sequence[], options: PackOptions = {}): Generator<Batch> {
+  knownOptions("pack", options, ["batchSize", "seed"]);
   const batchSize = positiveInteger("batchSize", options.batchSize ?? 32);
   const random = options.seed === undefined ? undefined : new Random(options.seed, "shuffle");
   for (const members of batchMembers(sequences.map(lengthOf), batchSize, random)) yield packMembers(sequences, members);
@@ -80,6 +81,9 @@ export function packMembers(sequences: readonly Sequence[], members: readonly nu
   const rows = lengths.reduce((sum, length) => sum + length, 0);
   const first = packed[0]?.sequence;
   const width = first?.features === undefined ? 0 : first.features.length / steps;
+  packed.forEach(({ sequence, length }, b) => {
+    checkAlike(sequence, at(packed, 0).sequence, length * width, members[sorted[b] ?? 0] ?? 0);
+  });
   const batch = {
     size: members.length,
     steps,
@@ -99,8 +103,8 @@ export function packMembers(sequences: readonly Sequence[], members: readonly nu
       const { tokens, features, labels } = at(packed, b).sequence;
       batch.sequences[row] = members[sorted[b] ?? 0] ?? 0;
       batch.times[row] = t;
-      if (batch.tokens) batch.tokens[row] = tokens?.[t] ?? -1;
-      if (batch.labels) batch.labels[row] = labels?.[t] ?? -1;
+      if (batch.tokens) batch.tokens[row] = integerAt("token", tokens, t, batch.sequences[row] ?? 0);
+      if (batch.labels) batch.labels[row] = integerAt("label", labels, t, batch.sequences[row] ?? 0);
       for (let i = 0; i < width; ++i)
         (batch.features as Float32Array)[row * width + i] = features?.[t * width + i] ?? Number.NaN;
     }
@@ -138,6 +142,28 @@ function lengthOf({ tokens, features, labels, length }: Sequence, number: number
   if (!tokens && !features)
     throw rangeError("BPTT_DATA", `sequence ${number}: expected tokens or features, got neither`);
   return steps;
+}
+
+/** Every sequence of a batch brings the same things. */
+function checkAlike(sequence: Sequence, first: Sequence, features: number, number: number): void {
+  for (const kind of ["tokens", "features", "labels"] as const)
+    if ((sequence[kind] === undefined) !== (first[kind] === undefined))
+      throw rangeError(
+        "BPTT_DATA",
+        `sequence ${number}: ${kind} are ${sequence[kind] ? "given" : "missing"}, but not so in another sequence of the batch`,
+      );
+  if (sequence.features && sequence.features.length !== features)
+    throw rangeError(
+      "BPTT_DATA",
+      `sequence ${number}: expected ${features} features, as many in each step as in the other sequences, got ${sequence.features.length}`,
+    );
+}
+
+function integerAt(what: string, values: ArrayLike<number> | undefined, t: number, number: number): number {
+  const value = values?.[t];
+  if (value === undefined || (value | 0) !== value)
+    throw rangeError("BPTT_DATA", `sequence ${number}: ${what} at step ${t}: expected an integer, got ${show(value)}`);
+  return value;
 }
 
 /** Stable: equal lengths keep their order. */

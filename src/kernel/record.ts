@@ -17,6 +17,7 @@ export type Fields<Prefix extends string> = {
 export class ArgumentRecord<Prefix extends string> {
   readonly pointer: Pointer;
   readonly #arena: Arena;
+  readonly #size: number;
   readonly #fields: readonly { readonly name: string; readonly offset: number; readonly isWide: boolean }[];
 
   /** prefix: the first part of the offsets' names, such as "LINEAR" */
@@ -28,6 +29,7 @@ export class ArgumentRecord<Prefix extends string> {
     if (size === undefined)
       throw plainError("BPTT_WASM", `The kernel has no record ${prefix}; expected the kernel of this version`);
     this.#arena = arena;
+    this.#size = size;
     this.pointer = arena.allocate(size);
     this.#fields = offsets
       .filter(({ name }) => name !== "SIZE")
@@ -36,13 +38,13 @@ export class ArgumentRecord<Prefix extends string> {
 
   /** Every field is written; the compiler refuses a call that leaves one out. */
   write(values: Fields<Prefix>): void {
-    const words = this.#arena.i32(0, this.#arena.bytes >> 2);
-    const wide = this.#arena.f64(0, this.#arena.bytes >> 3);
+    const words = this.#arena.i32(this.pointer, this.#size >> 2);
+    const wide = this.#arena.f64(this.pointer, this.#size >> 3);
     const numbers: Readonly<Record<string, number>> = values;
     for (const { name, offset, isWide } of this.#fields) {
       const value = numbers[name] ?? Number.NaN;
-      if (isWide) wide[(this.pointer + offset) >>> 3] = value;
-      else words[(this.pointer + offset) >>> 2] = value;
+      if (isWide) wide[offset >> 3] = value;
+      else words[offset >> 2] = value;
     }
   }
 }

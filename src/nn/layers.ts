@@ -1,4 +1,4 @@
-import { rangeError, show, typeError } from "../check.js";
+import { knownOptions, rangeError, show, typeError } from "../check.js";
 import { type CellDescription, cellKinds } from "./cells.js";
 import { type DropoutDescription, DropoutLayer, dropout } from "./dropout.js";
 import { type EmbeddingDescription, EmbeddingLayer, embedding } from "./embedding.js";
@@ -79,7 +79,10 @@ const builders: Readonly<Record<string, Builder<LayerDescription>>> = {
     },
   } satisfies Builder<EmbeddingDescription>,
   dropout: {
-    build: (name, { p }, width, number) => [new DropoutLayer(name, needWidth(name, width), dropout(p).p, number)],
+    build(name, description, width, number) {
+      knownOptions("dropout", description, ["type", "p"]);
+      return [new DropoutLayer(name, needWidth(name, width), dropout(description.p).p, number)];
+    },
   } satisfies Builder<DropoutDescription>,
   linear: {
     build: (name, { type: _, ...options }, width) => [

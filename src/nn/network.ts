@@ -6,6 +6,7 @@ import {
   positiveInteger,
   rangeError,
   show,
+  typeError,
   wholeNumber,
 } from "../check.js";
 import type { Batch } from "../data/batch.js";
@@ -81,6 +82,11 @@ export class Network {
     this.outFeatures = this.#layers.at(-1)?.outFeatures ?? 0;
     const first = layers[0];
     this.#numEmbeddings = first?.type === "embedding" ? first.numEmbeddings : 0;
+    if (options.classWeights !== undefined && !Array.isArray(options.classWeights))
+      throw typeError(
+        "BPTT_OPTION",
+        `network: classWeights: expected an array of numbers, got ${show(options.classWeights)}`,
+      );
     this.#classWeights = options.classWeights?.map((weight) => nonNegativeNumber("network: classWeights", weight));
     if (this.#classWeights && this.#classWeights.length !== this.outFeatures)
       throw rangeError(
@@ -118,6 +124,7 @@ export class Network {
    * @throws RangeError BPTT_DATA for a batch without labels, or tokens and labels out of range; Error BPTT_MEMORY
    */
   forward(batch: Batch, options: ForwardOptions = {}): LossResult {
+    knownOptions("forward", options, ["training", "step"]);
     const { labels } = batch;
     if (labels === undefined)
       throw rangeError("BPTT_DATA", "forward: the batch has no labels; give labels, or call predict()");
@@ -143,7 +150,9 @@ export class Network {
     const placed = this.#placed;
     if (placed === undefined || !placed.training || this.#divisor < 0)
       throw plainError("BPTT_ORDER", "backward: call forward(batch) first; each forward pass serves one backward pass");
-    const divisor = options.divisor ?? (this.reduction === "mean" ? this.#divisor : 1);
+    knownOptions("backward", options, ["divisor"]);
+    const own = this.reduction === "mean" ? this.#divisor : 1;
+    const divisor = nonNegativeNumber("backward: divisor", options.divisor ?? own);
     const { kernel } = this.#arena;
     const [N, K] = [placed.batch.rows, this.outFeatures];
     const factor = divisor > 0 ? 1 / divisor : 0;
@@ -182,6 +191,11 @@ export class Network {
 
   /** Softmax of logits [N, K] by the kernel. It takes the place of the last batch. */
   softmax(logits: Float32Array): Float32Array {
+    if (logits.length % this.outFeatures !== 0)
+      throw rangeError(
+        "BPTT_DATA",
+        `softmax: expected rows of ${this.outFeatures} logits, got ${logits.length} numbers`,
+      );
     const bytes = aligned(4 * logits.length);
     this.#zone.reset(bytes);
     this.#placed = undefined;
@@ -193,6 +207,7 @@ export class Network {
 
   /** Where the first value that is not finite arose in the last pass: along the layers, or back along them. */
   findNonFinite(direction: "forward" | "backward"): Place | undefined {
+    if (this.#placed === undefined) return undefined;
     for (const layer of direction === "forward" ? this.#layers : this.#layers.toReversed()) {
       const place = layer.findNonFinite(direction);
       if (place) return place;
@@ -207,6 +222,8 @@ export class Network {
 
   #run(batch: Batch, training: boolean): Flow {
     this.#checkInput(batch);
+    // measuring places the layers too: until there is memory for this batch, there is none to go back through
+    this.#placed = undefined;
     const measure = new Measure();
     this.#place(measure, batch, training);
     this.#zone.reset(measure.bytes);

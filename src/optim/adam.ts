@@ -1,4 +1,4 @@
-import { fraction, knownOptions, nonNegativeNumber, positiveNumber, show, typeError } from "../check.js";
+import { fraction, knownOptions, nonNegativeNumber, positiveNumber, rangeError, show, typeError } from "../check.js";
 import { ArgumentRecord } from "../kernel/record.js";
 import type { AlgorithmMaker, OptimizerDescription } from "./algorithm.js";
 import { checkSchedule, constant, type Schedule } from "./schedule.js";
@@ -8,7 +8,7 @@ export interface AdamOptions {
   readonly lr?: number;
   /** Decay of the two moments, each in [0, 1). Default [0.9, 0.999]. */
   readonly betas?: readonly [number, number];
-  /** Default 1e-8. */
+  /** 1e-12 or more. Default 1e-8. */
   readonly eps?: number;
   /** L2 penalty, added to the gradient. Default 0. */
   readonly weightDecay?: number;
@@ -34,10 +34,20 @@ export function adam(options: AdamOptions = {}): AdamDescription {
     type: "adam",
     lr: positiveNumber("adam: lr", options.lr ?? 1e-3),
     betas: [fraction("adam: betas[0]", betas[0]), fraction("adam: betas[1]", betas[1])],
-    eps: positiveNumber("adam: eps", options.eps ?? 1e-8),
+    eps: epsilon(options.eps ?? 1e-8),
     weightDecay: nonNegativeNumber("adam: weightDecay", options.weightDecay ?? 0),
     schedule: checkSchedule(options.schedule ?? constant()),
   };
+}
+
+/** Moments below 2^-100 become 0 in the kernel: v is blind to gradients below 3e-14, and a smaller eps would let these make large steps. */
+const SMALLEST_EPS = 1e-12;
+
+function epsilon(eps: unknown): number {
+  const value = positiveNumber("adam: eps", eps);
+  if (value < SMALLEST_EPS)
+    throw rangeError("BPTT_OPTION", `adam: eps: expected a number of ${SMALLEST_EPS} or more, got ${value}`);
+  return value;
 }
 
 export const adamAlgorithm: AlgorithmMaker<AdamDescription> = (

@@ -20,19 +20,21 @@ export interface ClipResult {
 export function clipGradNorm(parameters: Parameters, maxNorm: number): ClipResult {
   positiveNumber("maxNorm", maxNorm);
   const norm = parameters.arena.kernel.clipNorm(parameters.gradients, parameters.count, maxNorm);
-  return { norm, clipped: norm > maxNorm };
+  return { norm, clipped: norm > maxNorm && Number.isFinite(norm) };
 }
 
 /**
  * Clips by value, the lecture's form: every gradient beyond clipValue is set to clipValue, with its sign.
+ * A norm that is not finite changes nothing.
  *
  * @throws RangeError BPTT_OPTION unless clipValue is a positive number
  */
 export function clipGradValue(parameters: Parameters, clipValue: number): ClipResult {
   positiveNumber("clipValue", clipValue);
   const { kernel } = parameters.arena;
-  const clipped = kernel.largestAbs(parameters.gradients, parameters.count) > clipValue;
-  return { norm: kernel.clipValue(parameters.gradients, parameters.count, clipValue), clipped };
+  const largest = kernel.largestAbs(parameters.gradients, parameters.count);
+  const norm = kernel.clipValue(parameters.gradients, parameters.count, clipValue);
+  return { norm, clipped: largest > clipValue && Number.isFinite(norm) };
 }
 
 /**

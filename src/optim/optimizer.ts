@@ -1,4 +1,4 @@
-import { positiveInteger, rangeError, show, typeError } from "../check.js";
+import { knownOptions, positiveInteger, rangeError, show, typeError } from "../check.js";
 import type { Parameters } from "../parameters.js";
 import { type AdamDescription, adam, adamAlgorithm } from "./adam.js";
 import type { Algorithm, AlgorithmMaker } from "./algorithm.js";
@@ -33,7 +33,10 @@ export class Optimizer {
    * @throws RangeError, TypeError BPTT_OPTION
    */
   constructor(parameters: Parameters, description: AnyOptimizer, options: { readonly steps?: number } = {}) {
-    const kind = kinds[description?.type] as OptimizerKind<AnyOptimizer> | undefined;
+    knownOptions("optimizer", options, ["steps"]);
+    const kind = Object.hasOwn(kinds, String(description?.type))
+      ? (kinds[description.type] as OptimizerKind<AnyOptimizer>)
+      : undefined;
     if (kind === undefined)
       throw typeError(
         "BPTT_OPTION",

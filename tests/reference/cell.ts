@@ -29,6 +29,8 @@ export interface ReferenceCell {
   readonly name: string;
   /** The name of PyTorch's module in the names of the parameters: lstm.weight_ih_l0. */
   readonly layer: string;
+  /** Options beside the sizes that make the library's layer this cell. */
+  readonly options?: Readonly<Record<string, unknown>>;
   /** Names of the gate blocks of the weights, in PyTorch's order. */
   readonly gates: readonly string[];
   /** h comes first. */

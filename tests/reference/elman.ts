@@ -2,10 +2,11 @@ import { preActivations, preActivationsBackward, type ReferenceCell } from "./ce
 import { map } from "./vector.js";
 
 /** The simple recurrent network (Elman 1990): h = act(a). `slope` is the derivative of act as a function of h. */
-function elman(name: string, act: (a: number) => number, slope: (h: number) => number): ReferenceCell {
+function elman(nonlinearity: string, act: (a: number) => number, slope: (h: number) => number): ReferenceCell {
   return {
-    name,
+    name: `rnn_${nonlinearity}`,
     layer: "rnn",
+    options: { nonlinearity },
     gates: ["h"],
     states: ["h"],
     step: (input) => ({ h: map(act, preActivations(input, ["h"]).h) }),
@@ -18,14 +19,14 @@ function elman(name: string, act: (a: number) => number, slope: (h: number) => n
   };
 }
 
-export const rnnTanh = elman("rnn_tanh", Math.tanh, (h) => 1 - h * h);
+export const rnnTanh = elman("tanh", Math.tanh, (h) => 1 - h * h);
 export const rnnRelu = elman(
-  "rnn_relu",
+  "relu",
   (a) => Math.max(a, 0),
   (h) => (h > 0 ? 1 : 0),
 );
 export const rnnLinear = elman(
-  "rnn_linear",
+  "linear",
   (a) => a,
   () => 1,
 );

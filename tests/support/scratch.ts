@@ -1,12 +1,17 @@
 import { instantiateKernel, type Kernel } from "../../src/kernel/load.js";
 import { Arena, type Pointer } from "../../src/kernel/memory.js";
 import { Random } from "../../src/random.js";
+import { sameBits } from "./cases.js";
+
+/** Elements behind the end of a guarded block: more than the widest store of the kernel. */
+const GUARD = 16;
 
 /** A kernel with its memory and a generator, for tests that call the kernel's door directly. */
 export class Scratch {
   readonly kernel: Kernel;
   readonly arena: Arena;
   readonly random: Random;
+  readonly #guards: { readonly pointer: Pointer; readonly words: Int32Array }[] = [];
 
   private constructor(kernel: Kernel, seed: number) {
     this.kernel = kernel;
@@ -29,6 +34,25 @@ export class Scratch {
     const pointer = this.arena.allocate(4 * count);
     if (typeof content !== "number") this.arena.f32(pointer, count).set(content);
     return pointer;
+  }
+
+  /** As f32, with NaN behind the end: whatever takes it in shows. */
+  input(content: ArrayLike<number>): Pointer {
+    return this.f32([...Array.from(content), ...new Array<number>(GUARD).fill(Number.NaN)]);
+  }
+
+  /** As f32, with a guard behind the end that `unharmed` looks at. */
+  output(content: ArrayLike<number> | number): Pointer {
+    const values = typeof content === "number" ? new Float32Array(content) : Float32Array.from(content);
+    const pointer = this.f32([...values, ...new Array<number>(GUARD).fill(7)]);
+    const guard = pointer + 4 * values.length;
+    this.#guards.push({ pointer: guard, words: this.arena.i32(guard, GUARD).slice() });
+    return pointer;
+  }
+
+  /** Nothing was written behind the end of any output. */
+  unharmed(what: string): void {
+    for (const { pointer, words } of this.#guards) sameBits(this.arena.i32(pointer, GUARD), words, `${what}, guard`);
   }
 
   i32(content: ArrayLike<number>): Pointer {

@@ -23,8 +23,9 @@ export interface RnnDescription extends RecurrentDescription {
  * @throws RangeError, TypeError BPTT_OPTION
  */
 export function rnn(options: RnnOptions): RnnDescription {
+  const shared = recurrentOptions("rnn", options, ["nonlinearity"]);
   const nonlinearity = oneOf("rnn: nonlinearity", options.nonlinearity ?? "tanh", NONLINEARITIES);
-  return { type: "rnn", ...recurrentOptions("rnn", options, ["nonlinearity"]), nonlinearity };
+  return { type: "rnn", ...shared, nonlinearity };
 }
 
 const shared = { gates: ["h"], states: ["h"], saved: 0 };

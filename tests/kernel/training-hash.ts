@@ -1,0 +1,64 @@
+import {
+  type AnyOptimizer,
+  adam,
+  clipGradNorm,
+  dropout,
+  embedding,
+  type LayerDescription,
+  linear,
+  lstm,
+  Network,
+  Optimizer,
+  pack,
+  rnn,
+  sgd,
+} from "../../src/index.js";
+import { Random } from "../../src/random.js";
+import { bitsHash } from "../support/hash.js";
+import { randomSequences } from "../support/networks.js";
+
+const [V, K, STEPS] = [37, 11, 50];
+
+/** A digest of weights, logits and losses after 50 steps of training on small random sequences of ragged lengths. */
+async function trainingHash(layers: readonly LayerDescription[], optimizer: AnyOptimizer): Promise<string> {
+  const net = await Network.create(layers, { seed: 6 });
+  const update = new Optimizer(net.parameters, optimizer, { steps: STEPS });
+  const random = new Random(7);
+  const lengths = Array.from({ length: 40 }, () => 1 + random.below(13));
+  const batches = [...pack(randomSequences(random, lengths, V, K), { batchSize: 7, seed: 8 })];
+  const losses = Float64Array.from({ length: STEPS }, (_, step) => {
+    const batch = batches[step % batches.length];
+    if (batch === undefined) throw new Error("no batch");
+    net.zeroGrad();
+    const { loss } = net.forward(batch);
+    net.backward();
+    clipGradNorm(net.parameters, 1);
+    update.step();
+    return loss;
+  });
+  const logits = batches.map((batch) => net.predict(batch));
+  return bitsHash(net.parameters.snapshot(), losses, ...logits);
+}
+
+/** Every kind of layer and chance: dropout in between, two layers, both directions, a learning rate that falls. */
+export const lstmTrainingHash = (): Promise<string> =>
+  trainingHash(
+    [
+      embedding({ numEmbeddings: V, embeddingDim: 13 }),
+      dropout(0.1),
+      lstm({ hiddenSize: 17, numLayers: 2, bidirectional: true, dropout: 0.3, recurrentInit: "orthogonal" }),
+      dropout(0.2),
+      linear({ outFeatures: K }),
+    ],
+    adam({ lr: 5e-3, schedule: { type: "cosine", warmup: 5, final: 0.1 } }),
+  );
+
+export const rnnTrainingHash = (): Promise<string> =>
+  trainingHash(
+    [
+      embedding({ numEmbeddings: V, embeddingDim: 13 }),
+      rnn({ hiddenSize: 23, nonlinearity: "tanh" }),
+      linear({ outFeatures: K }),
+    ],
+    sgd({ lr: 0.1, momentum: 0.9, nesterov: true, weightDecay: 1e-4 }),
+  );
