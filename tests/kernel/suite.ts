@@ -6,10 +6,18 @@ import { lossCases } from "./loss.js";
 import { mathematicsHash } from "./mathematics-hash.js";
 import { opsCases } from "./ops.js";
 import { optimCases } from "./optim.js";
+import { randomCases } from "./random.js";
 import { recurrentCases } from "./recurrent.js";
 import { lstmTrainingHash, rnnTrainingHash } from "./training-hash.js";
 
-export const suite: readonly Case[] = [...opsCases, ...recurrentCases, ...layerCases, ...lossCases, ...optimCases];
+export const suite: readonly Case[] = [
+  ...opsCases,
+  ...recurrentCases,
+  ...layerCases,
+  ...lossCases,
+  ...optimCases,
+  ...randomCases,
+];
 
 /** Digests of results that must have the same bits everywhere; tests/golden/hashes.json keeps them. */
 export const hashes: Readonly<Record<string, () => Promise<string>>> = {
