@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { Command } from "commander";
 import { demo } from "./demo.js";
 import { evaluateCommand } from "./evaluate.js";
