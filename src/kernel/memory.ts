@@ -18,6 +18,9 @@ export const aligned = (bytes: number): number => Math.ceil(bytes / LINE) * LINE
 export class Arena {
   readonly kernel: Kernel;
   #end: number;
+  /** Blocks that were given back, by their size. */
+  readonly #free = new Map<number, Pointer[]>();
+  #lent: (() => void)[] | undefined;
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
@@ -31,11 +34,26 @@ export class Arena {
 
   /** A block of zeros. Throws Error BPTT_MEMORY when the memory cannot grow; nothing is lost then. */
   allocate(bytes: number): Pointer {
-    const pointer = this.#end;
-    this.#grow(pointer + aligned(bytes));
-    this.#end = pointer + aligned(bytes);
-    new Uint8Array(this.kernel.memory.buffer, pointer, aligned(bytes)).fill(0);
+    const size = aligned(bytes);
+    const pointer = this.#free.get(size)?.pop() ?? this.#append(size);
+    new Uint8Array(this.kernel.memory.buffer, pointer, size).fill(0);
+    this.#lent?.push(() => this.#free.set(size, [...(this.#free.get(size) ?? []), pointer]));
     return pointer;
+  }
+
+  /**
+   * What `make` made, and a function that gives the blocks it allocated back: later blocks of the same size take their place. For
+   * what lives shorter than the model, such as the moments of an optimiser.
+   */
+  lend<T>(make: () => T): { readonly made: T; readonly giveBack: () => void } {
+    const blocks: (() => void)[] = [];
+    this.#lent = blocks;
+    try {
+      const made = make();
+      return { made, giveBack: () => blocks.splice(0).forEach((free) => void free()) };
+    } finally {
+      this.#lent = undefined;
+    }
   }
 
   /** A block that can be planned anew: see Zone. */
@@ -61,6 +79,13 @@ export class Arena {
 
   i32(pointer: Pointer, count: number): Int32Array<ArrayBuffer> {
     return new Int32Array(this.kernel.memory.buffer as ArrayBuffer, pointer, count);
+  }
+
+  #append(size: number): Pointer {
+    const pointer = this.#end;
+    this.#grow(pointer + size);
+    this.#end = pointer + size;
+    return pointer;
   }
 
   /** One line more than asked for: the kernel's last vector of a block may read beyond its end. */
