@@ -1,7 +1,9 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import plot from "simple-ascii-chart";
 import { SequenceTagger, type TaggedText, travelRequests } from "../index.js";
+import { integer } from "./data.js";
 import { printEvaluation } from "./evaluate.js";
+import { leaveWhenReaderLeaves } from "./fail.js";
 import { progressFor } from "./progress.js";
 
 /** The lecture's two sentences: the same word, two slots, so the network must remember the first word. */
@@ -12,18 +14,26 @@ const sentences = {
 
 interface Flags {
   readonly language: "en" | "zh";
-  readonly epochs: string;
+  readonly epochs: number;
 }
 
 export function demo(): Command {
   return new Command("demo")
     .description("Trains a tagger on built-in travel requests and tags the lecture's sentences before and after.")
     .addOption(new Option("--language <name>").choices(["en", "zh"]).default("en"))
-    .addOption(new Option("--epochs <n>").default("4"))
+    .addOption(new Option("--epochs <n>", "passes over the data").argParser(positive).default(4))
     .action(run);
 }
 
+/** Checked before anything is shown. */
+function positive(text: string): number {
+  const value = integer(text);
+  if (value < 1) throw new InvalidArgumentError("expected a positive integer");
+  return value;
+}
+
 async function run({ language, epochs }: Flags): Promise<void> {
+  leaveWhenReaderLeaves();
   const part = (name: "train" | "validation" | "test") => travelRequests({ language, part: name });
   const train = part("train");
   const tagger = await SequenceTagger.create();
@@ -36,7 +46,7 @@ async function run({ language, epochs }: Flags): Promise<void> {
   const progress = progressFor({});
   const start = performance.now();
   await tagger.fit(train, {
-    epochs: Number(epochs),
+    epochs,
     validation: part("validation"),
     onStep: (report) => {
       losses.push([report.step, report.lossPerToken]);
