@@ -57,7 +57,16 @@ async function run({ language, epochs }: Flags): Promise<void> {
   progress.end();
   const seconds = (performance.now() - start) / 1000;
   say(`\nLoss (nats per token) over ${losses.length} steps:`);
-  say(plot(thinned(losses), { width: 70, height: 12, formatter: (value) => Number(value.toFixed(2)) }));
+  const points = thinned(losses);
+  say(
+    plot(points, {
+      width: 70,
+      height: 12,
+      formatter: (value) => Number(value.toFixed(2)),
+      // each tenth: the numbers of all would run into each other
+      customXAxisTicks: points.flatMap(([step], number) => (number % 10 === 9 ? [step] : [])),
+    }),
+  );
   say("Test sentences: other templates, and 30 % of the cities, than training has shown.\n");
   printEvaluation(await tagger.evaluate(part("test")), { seconds });
   say("\nAfter training:");
