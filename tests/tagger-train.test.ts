@@ -185,7 +185,8 @@ describe("stopping", () => {
 });
 
 describe("the event loop gets its turn", async () => {
-  const many = travel(1500);
+  // enough for some tenths of a second of work
+  const many = travel(6000);
   const tagger = await SequenceTagger.create({ ...SMALL, hiddenSize: 32 });
 
   /** Turns of the event loop while work goes on; without them there is one, at the end. */
@@ -204,7 +205,7 @@ describe("the event loop gets its turn", async () => {
   };
 
   test.each([
-    ["train", () => tagger.fit(many, { epochs: 2 })],
+    ["train", () => tagger.fit(many, { epochs: 1 })],
     ["evaluate", () => tagger.evaluate(many)],
     ["tagAll", () => tagger.tagAll(many.map(({ tokens }) => tokens.join(" ")))],
   ])("%s", async (_, work) => {
