@@ -133,7 +133,7 @@ const networks: readonly Row[] = [
   [
     "an lstm of 2^31 - 1",
     "RangeError",
-    "lstm.weight_ih_l0: 8589934588 x 3 is more than 2147483647; make the sizes smaller",
+    "lstm: numLayers x hiddenSize x hiddenSize: 1 x 2147483647 x 2147483647 is more than 2147483647; make the sizes smaller",
     () => network([lstm({ hiddenSize: 2 ** 31 - 1 })], { inputSize: 3 }),
   ],
   [

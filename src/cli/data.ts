@@ -36,7 +36,7 @@ export async function readExamples(
 
 export function integer(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value)) throw new InvalidArgumentError("expected an integer");
+  if (text.trim() === "" || !Number.isInteger(value)) throw new InvalidArgumentError("expected an integer");
   return value;
 }
 

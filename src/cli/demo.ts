@@ -1,8 +1,9 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import plot from "simple-ascii-chart";
 import { adam, cosine, SequenceTagger, type TaggedText, travelRequests } from "../index.js";
 import { integer } from "./data.js";
 import { printEvaluation } from "./evaluate.js";
+import { leaveWhenReaderLeaves } from "./fail.js";
 import { progressFor } from "./progress.js";
 
 /** The lecture's two sentences: the same word, two slots, so the network must remember the first word. */
@@ -20,11 +21,19 @@ export function demo(): Command {
   return new Command("demo")
     .description("Trains a tagger on built-in travel requests and tags the lecture's sentences before and after.")
     .addOption(new Option("--language <name>", "of the travel requests").choices(["en", "zh"]).default("en"))
-    .addOption(new Option("--epochs <n>", "passes over the 4000 sentences").argParser(integer).default(8))
+    .addOption(new Option("--epochs <n>", "passes over the data").argParser(positive).default(8))
     .action(run);
 }
 
+/** Checked before anything is shown. */
+function positive(text: string): number {
+  const value = integer(text);
+  if (value < 1) throw new InvalidArgumentError("expected a positive integer");
+  return value;
+}
+
 async function run({ language, epochs }: Flags): Promise<void> {
+  leaveWhenReaderLeaves();
   const part = (name: "train" | "validation" | "test") => travelRequests({ language, part: name });
   const train = part("train");
   const tagger = await SequenceTagger.create();

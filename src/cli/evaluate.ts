@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { type Evaluation, type Score, SequenceTagger } from "../index.js";
 import { loadFile } from "../node.js";
 import { type DataOptions, dataHelp, dataOptions, readExamples } from "./data.js";
+import { leaveWhenReaderLeaves } from "./fail.js";
 import { percent } from "./progress.js";
 
 interface Flags extends DataOptions {
@@ -16,6 +17,7 @@ export function evaluateCommand(): Command {
     .option("--json", "the scores as JSON");
   for (const option of dataOptions()) command.addOption(option);
   return command.action(async (model: string, data: string, flags: Flags) => {
+    leaveWhenReaderLeaves();
     const tagger = await SequenceTagger.load(await loadFile(model));
     printEvaluation(await tagger.evaluate(await readExamples(data, "test", flags)), flags);
   });

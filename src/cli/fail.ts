@@ -13,3 +13,12 @@ export function leaveWhenReaderLeaves(): void {
     fail(error);
   });
 }
+
+/** Training goes on when nobody reads its reports any longer: the model is worth more. */
+export function goOnWithoutReader(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE" || process.exitCode !== undefined) return;
+    process.stderr.write(`bptt: the reports are lost: ${error.message}\n`);
+    process.exitCode = 1;
+  });
+}

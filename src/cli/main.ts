@@ -6,16 +6,30 @@ import { fail } from "./fail.js";
 import { tagCommand } from "./tag.js";
 import { trainCommand } from "./train.js";
 
-const program = new Command("bptt")
-  .description("Trains and runs recurrent neural networks from one WebAssembly kernel.")
-  .showHelpAfterError("(add --help for the options)")
-  .addCommand(trainCommand())
-  .addCommand(evaluateCommand())
-  .addCommand(tagCommand())
-  .addCommand(demo());
+const program = new Command("bptt").description(
+  "Trains and runs recurrent neural networks from one WebAssembly kernel.",
+);
+for (const command of [trainCommand(), evaluateCommand(), tagCommand(), demo()])
+  program.addCommand(oneLineErrors(command));
 
+// nobody reads the progress any longer; that is no reason to stop
+process.stderr.on("error", () => {});
 try {
-  await program.parseAsync();
+  await oneLineErrors(program).parseAsync();
 } catch (error) {
   fail(error);
+}
+
+/** Errors of commander in the form that all errors have. */
+function oneLineErrors(command: Command): Command {
+  const name = command === program ? "bptt" : `bptt ${command.name()}`;
+  return command.configureOutput({
+    outputError: (text, write) =>
+      write(
+        `bptt: ${text
+          .trim()
+          .replace(/^error: /, "")
+          .replaceAll(/\s*\n\s*/g, " ")}; see ${name} --help\n`,
+      ),
+  });
 }

@@ -27,12 +27,16 @@ class Lines implements Progress {
   end(): void {}
 }
 
+/** Columns that the numbers take beside the bar; what does not fit into the terminal's line is cut off. */
+const NUMBERS = 75;
+
 class Bar implements Progress {
   readonly #bar = new SingleBar(
     {
       format: "[{bar}] {percentage}% | loss {loss} | F1 {f1} | norm {norm} | {rate} tokens/s | {eta_formatted} left",
       stream: process.stderr,
       etaBuffer: 100,
+      barsize: Math.max(5, Math.min(40, (process.stderr.columns || 80) - NUMBERS)),
       hideCursor: true,
     },
     Presets.rect,
@@ -43,6 +47,7 @@ class Bar implements Progress {
   show(report: Report<Evaluation>): void {
     if (report.type === "epoch") {
       this.#f1 = report.validation ? percent(report.validation.f1) : "-";
+      this.#bar.update(report.step, { f1: this.#f1 });
       return;
     }
     const { step, steps, lossPerToken, gradNorm, tokensPerSecond } = report;

@@ -1,15 +1,12 @@
-import { createInterface } from "node:readline";
 import { Command, Option } from "commander";
 import { SequenceTagger, type TaggedText } from "../index.js";
 import { loadFile } from "../node.js";
 import { leaveWhenReaderLeaves } from "./fail.js";
+import { lineGroups } from "./lines.js";
 
 interface Flags {
   readonly format: "json" | "columns";
 }
-
-/** Lines that are tagged together. */
-const LINES = 256;
 
 export function tagCommand(): Command {
   return new Command("tag")
@@ -24,23 +21,10 @@ export function tagCommand(): Command {
     .action(async (model: string, texts: string[], { format }: Flags) => {
       leaveWhenReaderLeaves();
       const tagger = await SequenceTagger.load(await loadFile(model));
-      for await (const lines of texts.length > 0 ? [texts] : standardInput())
+      for await (const lines of texts.length > 0 ? [texts] : lineGroups(process.stdin))
         for (const [number, tagged] of (await tagger.tagAll(lines)).entries())
           await write(lines[number] ?? "", tagged, format);
     });
-}
-
-/** Lines in groups; a line that was typed is answered at once. */
-async function* standardInput(): AsyncGenerator<string[]> {
-  const size = process.stdin.isTTY ? 1 : LINES;
-  let lines: string[] = [];
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
-    lines.push(line);
-    if (lines.length < size) continue;
-    yield lines;
-    lines = [];
-  }
-  if (lines.length > 0) yield lines;
 }
 
 async function write(text: string, tagged: TaggedText, format: Flags["format"]): Promise<void> {

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, stat } from "node:fs/promises";
+import { access, realpath, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
@@ -8,6 +8,7 @@ import { type Example, SequenceTagger, type TaggerTrainOptions } from "../index.
 import { saveFile } from "../node.js";
 import { type DataOptions, dataHelp, dataOptions, readExamples } from "./data.js";
 import { printEvaluation } from "./evaluate.js";
+import { goOnWithoutReader } from "./fail.js";
 import { addTrainFlags, type TrainFlags, taggerOptions, trainOptions } from "./options.js";
 import { progressFor } from "./progress.js";
 
@@ -34,18 +35,18 @@ export function trainCommand(): Command {
 async function run(task: string, data: string, flags: Flags): Promise<void> {
   if (task !== "tagger") throw typeError("BPTT_OPTION", `train: expected the task tagger, got ${task}`);
   await checkOutput(flags.output);
+  goOnWithoutReader();
   const examples = await readExamples(data, "train", flags);
   const validation = flags.validation && (await readExamples(flags.validation, "validation", flags));
   const test = flags.test && (await readExamples(flags.test, "test", flags));
   const tagger = await SequenceTagger.create(taggerOptions(flags));
-  await tagger.prepare(examples);
   const options = { ...trainOptions(flags), ...(validation && { validation }) };
   const { seconds, stopped } = await trainAndSave(tagger, examples, options, flags);
   if (stopped === "aborted") process.exit(130);
   if (test) printEvaluation(await tagger.evaluate(test), { ...flags, seconds });
 }
 
-/** Ctrl-C ends training after the current step; the weights are saved in every case, also when training fails. */
+/** Ctrl-C ends training after the current step; what has been learned is saved in every case, also when training fails. */
 async function trainAndSave(
   tagger: SequenceTagger,
   examples: readonly Example[],
@@ -57,46 +58,56 @@ async function trainAndSave(
   process.on("SIGINT", onSignal);
   const progress = progressFor(flags);
   const start = performance.now();
+  let begun = false;
   try {
     const run = tagger.train(examples, { ...options, signal: interrupt.signal });
     for (;;) {
       const { done, value } = await run.next();
       if (done) return { seconds: (performance.now() - start) / 1000, stopped: value };
+      begun = true;
       progress.show(value);
     }
   } finally {
     progress.end();
     process.off("SIGINT", onSignal);
-    const where = await save(await tagger.save(), flags.output);
-    process.stderr.write(`${interrupt.signal.aborted ? "stopped; the weights" : "the model"} went to ${where}\n`);
+    // options or data that were refused must not replace an older model
+    if (begun) await save(await tagger.save(), flags.output, interrupt.signal.aborted ? "stopped; " : "");
+    else if (interrupt.signal.aborted) process.stderr.write("stopped before the first step; nothing was saved\n");
   }
 }
 
 /** Learns before the training, not after it, that a file cannot be written. */
 async function checkOutput(path: string): Promise<void> {
-  const folder = dirname(path);
-  try {
-    await access(folder, constants.W_OK);
-  } catch (error) {
-    throw plainError(
-      "BPTT_FILE",
-      `--output: the folder ${folder} is not there or cannot be written; make it, or give another file`,
-      error,
-    );
-  }
   const is = await stat(path).catch(() => undefined);
   if (is?.isDirectory()) throw plainError("BPTT_FILE", `--output: ${path} is a folder; give the name of a file`);
+  // a link is followed; a device or a pipe is written to directly, a file by a new one in its folder
+  const folder = dirname(is ? await realpath(path) : path);
+  for (const [what, place] of is && !is.isFile()
+    ? ([[path, path]] as const)
+    : ([[`the folder ${folder}`, folder], ...(is ? ([[path, path]] as const) : [])] as const))
+    try {
+      await access(place, constants.W_OK);
+    } catch (error) {
+      throw plainError(
+        "BPTT_FILE",
+        `--output: ${what} is not there or cannot be written; make it, or give another file`,
+        error,
+      );
+    }
 }
 
-async function save(bytes: Uint8Array, path: string): Promise<string> {
+/** Where the file cannot be written after all, the weights go to the system's folder for temporary files. */
+async function save(bytes: Uint8Array, path: string, front: string): Promise<void> {
   try {
     await saveFile(path, bytes);
-    return path;
+    process.stderr.write(`${front}the model went to ${path}\n`);
   } catch (error) {
     const rescue = join(tmpdir(), `bptt-${process.pid}.safetensors`);
-    process.stderr.write(`bptt: ${error instanceof Error ? error.message : String(error)}\n`);
-    await saveFile(rescue, bytes);
+    const problem = error instanceof Error ? error.message : String(error);
+    await saveFile(rescue, bytes).catch((second: unknown) => {
+      throw plainError("BPTT_FILE", `${problem}; nor could the model be saved to ${rescue}`, second);
+    });
+    process.stderr.write(`bptt: ${front}${problem}; the model went to ${rescue} (BPTT_FILE)\n`);
     process.exitCode = 1;
-    return rescue;
   }
 }

@@ -111,10 +111,13 @@ export function packMembers(sequences: readonly Sequence[], members: readonly nu
   return batch;
 }
 
-/** The members of a batch in packed order, dealt to shards: shard s takes s, s + count, ... Some may be empty. */
+/** The members of a batch in packed order, dealt to shards: shard s takes s, s + count, ... Empty shards are left out. */
 export function shardMembers(lengths: readonly number[], members: readonly number[], count: number): number[][] {
-  const sorted = byLength(members, lengths);
-  return Array.from({ length: count }, (_, shard) => sorted.filter((_member, place) => place % count === shard));
+  const shards: number[][] = Array.from({ length: Math.min(count, members.length) }, () => []);
+  byLength(members, lengths).forEach((member, place) => {
+    shards[place % count]?.push(member);
+  });
+  return shards;
 }
 
 /** Rows [N, width] of a batch as one array [T, width] for each sequence, in the caller's order. */

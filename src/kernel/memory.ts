@@ -18,6 +18,9 @@ export const aligned = (bytes: number): number => Math.ceil(bytes / LINE) * LINE
 export class Arena {
   readonly kernel: Kernel;
   #end: number;
+  /** Blocks that were given back, by their size. */
+  readonly #free = new Map<number, Pointer[]>();
+  #lent: (() => void)[] | undefined;
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
@@ -29,12 +32,30 @@ export class Arena {
     return this.#end;
   }
 
-  /** A block of zeros, since memory that nobody has had is zero. Throws Error BPTT_MEMORY when the memory cannot grow; nothing is lost then. */
+  /** A block of zeros. Throws Error BPTT_MEMORY when the memory cannot grow; nothing is lost then. */
   allocate(bytes: number): Pointer {
-    const pointer = this.#end;
-    this.#grow(pointer + aligned(bytes));
-    this.#end = pointer + aligned(bytes);
+    const size = aligned(bytes);
+    const used = this.#free.get(size)?.pop();
+    const pointer = used ?? this.#append(size);
+    // memory that nobody has had is zero
+    if (used !== undefined) new Uint8Array(this.kernel.memory.buffer, pointer, size).fill(0);
+    this.#lent?.push(() => this.#free.set(size, [...(this.#free.get(size) ?? []), pointer]));
     return pointer;
+  }
+
+  /**
+   * What `make` made, and a function that gives the blocks it allocated back: later blocks of the same size take their place. For
+   * what lives shorter than the model, such as the moments of an optimiser.
+   */
+  lend<T>(make: () => T): { readonly made: T; readonly giveBack: () => void } {
+    const blocks: (() => void)[] = [];
+    this.#lent = blocks;
+    try {
+      const made = make();
+      return { made, giveBack: () => blocks.splice(0).forEach((free) => void free()) };
+    } finally {
+      this.#lent = undefined;
+    }
   }
 
   /** A block that can be planned anew: see Zone. */
@@ -60,6 +81,13 @@ export class Arena {
 
   i32(pointer: Pointer, count: number): Int32Array<ArrayBuffer> {
     return new Int32Array(this.kernel.memory.buffer as ArrayBuffer, pointer, count);
+  }
+
+  #append(size: number): Pointer {
+    const pointer = this.#end;
+    this.#grow(pointer + size);
+    this.#end = pointer + size;
+    return pointer;
   }
 
   /** One line more than asked for: the kernel's last vector of a block may read beyond its end. */

@@ -45,38 +45,55 @@ export interface EntityReportOptions {
 export function entityReport(
   gold: readonly (readonly string[])[],
   predicted: readonly (readonly string[])[],
-  { scheme, matching }: EntityReportOptions,
+  options: EntityReportOptions,
 ): EntityReport {
-  oneOf("scheme", scheme, TAG_SCHEMES);
-  const read = oneOf("matching", matching, ["lenient", "strict"]) === "strict" ? strictSpansOf : spansOf;
+  const scores = new EntityScores(options);
   if (gold.length !== predicted.length)
     throw rangeError(
       "BPTT_DATA",
       `entityReport: expected as many predicted sentences as gold ones, got ${gold.length} gold and ${predicted.length} predicted`,
     );
-  const byLabel = new Map<string, Counts>();
-  let tokens = 0;
-  let rightTags = 0;
-  for (const [index, goldTags] of gold.entries()) {
-    const tags = predicted[index] ?? [];
-    if (goldTags.length !== tags.length)
+  for (const [index, tags] of gold.entries()) scores.add(tags, predicted[index] ?? []);
+  return scores.report();
+}
+
+/** `entityReport`, one sentence after the other. */
+export class EntityScores {
+  readonly #scheme: TagScheme;
+  readonly #read: typeof spansOf;
+  readonly #byLabel = new Map<string, Counts>();
+  #sentences = 0;
+  #tokens = 0;
+  #rightTags = 0;
+
+  constructor({ scheme, matching }: EntityReportOptions) {
+    this.#scheme = oneOf("scheme", scheme, TAG_SCHEMES);
+    this.#read = oneOf("matching", matching, ["lenient", "strict"]) === "strict" ? strictSpansOf : spansOf;
+  }
+
+  add(gold: readonly string[], predicted: readonly string[]): void {
+    const index = this.#sentences++;
+    if (gold.length !== predicted.length)
       throw rangeError(
         "BPTT_DATA",
-        `entityReport: sentence ${index}: expected one predicted tag for each gold tag, got ${goldTags.length} gold and ${tags.length} predicted`,
+        `entityReport: sentence ${index}: expected one predicted tag for each gold tag, got ${gold.length} gold and ${predicted.length} predicted`,
       );
-    tokens += goldTags.length;
-    for (const [t, tag] of goldTags.entries()) if (tag === tags[t]) rightTags += 1;
-    const [goldSpans, spans] = located(index, () => [read(goldTags, scheme), read(tags, scheme)]);
-    count(byLabel, goldSpans, spans);
+    this.#tokens += gold.length;
+    for (const [t, tag] of gold.entries()) if (tag === predicted[t]) this.#rightTags += 1;
+    const read = (tags: readonly string[]) => located(index, () => this.#read(tags, this.#scheme));
+    count(this.#byLabel, read(gold), read(predicted));
   }
-  const labels = [...byLabel.keys()].sort();
-  const total = [...byLabel.values()].reduce(sum, new Counts());
-  return {
-    ...score(total),
-    accuracy: share(rightTags, tokens),
-    tokens,
-    byLabel: Object.fromEntries(labels.map((label) => [label, score(byLabel.get(label) ?? new Counts())])),
-  };
+
+  report(): EntityReport {
+    const labels = [...this.#byLabel].sort(([a], [b]) => (a < b ? -1 : 1));
+    const total = labels.reduce((left, [, counts]) => sum(left, counts), new Counts());
+    return {
+      ...score(total),
+      accuracy: share(this.#rightTags, this.#tokens),
+      tokens: this.#tokens,
+      byLabel: Object.fromEntries(labels.map(([label, counts]) => [label, score(counts)])),
+    };
+  }
 }
 
 class Counts {

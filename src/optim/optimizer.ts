@@ -34,14 +34,10 @@ export class Optimizer {
    */
   constructor(parameters: Parameters, description: AnyOptimizer, options: { readonly steps?: number } = {}) {
     knownOptions("optimizer", options, ["steps"]);
-    const kind = Object.hasOwn(kinds, String(description?.type))
-      ? (kinds[description.type] as OptimizerKind<AnyOptimizer>)
-      : undefined;
+    const type: unknown = description?.type;
+    const kind = Object.entries(kinds).find(([name]) => name === type)?.[1] as OptimizerKind<AnyOptimizer> | undefined;
     if (kind === undefined)
-      throw typeError(
-        "BPTT_OPTION",
-        `optimizer: expected one of ${Object.keys(kinds).join(", ")}, got ${show(description?.type)}`,
-      );
+      throw typeError("BPTT_OPTION", `optimizer: expected one of ${Object.keys(kinds).join(", ")}, got ${show(type)}`);
     this.description = kind.describe(description);
     this.#parameters = parameters;
     this.#steps = options.steps === undefined ? undefined : positiveInteger("optimizer: steps", options.steps);

@@ -1,7 +1,7 @@
 import { knownOptions, rangeError, show, typeError } from "../check.js";
 import type { Example } from "../data/example.js";
 import { spansOf } from "../text/tags.js";
-import { chooseTokenizer, type Token, tokenize } from "../text/tokenizer.js";
+import { type Token, tokenize } from "../text/tokenizer.js";
 import { train } from "../train/loop.js";
 import { resolveTrainOptions, type TrainOptions, trainOptionNames } from "../train/options.js";
 import { Pace } from "../train/pace.js";
@@ -10,7 +10,7 @@ import { readTagger, writeTagger } from "./tagger/file.js";
 import { need, TaggerModel, type Tagging } from "./tagger/model.js";
 import { type ResolvedTaggerOptions, resolveTaggerOptions, type TaggerOptions } from "./tagger/options.js";
 import type { Entity, Evaluation, TaggedText } from "./tagger/results.js";
-import { checkExamples, sentencesOf } from "./tagger/sentences.js";
+import { checkExamples, sentencesOf, tokenizerFor } from "./tagger/sentences.js";
 
 export interface TaggerTrainOptions extends TrainOptions {
   /** Scored after every epoch. */
@@ -72,11 +72,11 @@ export class SequenceTagger {
    * @throws RangeError, TypeError BPTT_DATA, BPTT_OPTION; Error BPTT_MEMORY
    */
   async prepare(examples: Iterable<Example>): Promise<void> {
-    const list = checkExamples(examples);
-    if (list.length === 0) throw rangeError("BPTT_DATA", "examples: expected one or more, got none");
-    const tokenizer = this.options.tokenizer ?? chooseTokenizer(list);
-    const sentences = sentencesOf(list, tokenizer, this.options.scheme);
-    this.#model = await TaggerModel.fromSentences(this.options, tokenizer, sentences);
+    const pace = new Pace();
+    const list = await checkExamples(examples, pace);
+    const tokenizer = this.options.tokenizer ?? (await tokenizerFor(list, pace));
+    const sentences = await sentencesOf(list, tokenizer, this.options.scheme, pace);
+    this.#model = await TaggerModel.fromSentences(this.options, tokenizer, sentences, pace);
   }
 
   /**
@@ -94,12 +94,14 @@ export class SequenceTagger {
     knownOptions("train", options, [...trainOptionNames, "validation"]);
     const { validation, ...rest } = options;
     const resolved = resolveTrainOptions(rest, this.options.seed);
-    const list = checkExamples(examples);
+    const pace = new Pace();
+    const list = await checkExamples(examples, pace);
+    const heldOut = validation && (await checkExamples(validation, pace, "validation"));
     if (this.#model === undefined) await this.prepare(list);
     const model = need(this.#model, "train");
     const { scheme } = this.options;
-    const sequences = model.trainingSequences(sentencesOf(list, model.tokenizer, scheme));
-    const held = validation && sentencesOf(checkExamples(validation), model.tokenizer, scheme);
+    const sequences = await model.trainingSequences(await sentencesOf(list, model.tokenizer, scheme, pace), pace);
+    const held = heldOut && (await sentencesOf(heldOut, model.tokenizer, scheme, pace));
     return yield* train(
       {
         network: model.network,
@@ -113,7 +115,7 @@ export class SequenceTagger {
 
   /** The same training, with its reports collected. */
   async fit(examples: Iterable<Example>, options: TaggerFitOptions = {}): Promise<History<Evaluation>> {
-    const { onStep, onEpoch, ...rest } = options;
+    const { onStep, onEpoch, ...rest } = optionsOf("fit", options);
     const steps: StepReport[] = [];
     const epochs: EpochReport<Evaluation>[] = [];
     const run = this.train(examples, rest);
@@ -137,7 +139,9 @@ export class SequenceTagger {
    */
   async evaluate(examples: Iterable<Example>): Promise<Evaluation> {
     const model = need(this.#model, "evaluate");
-    return model.evaluate(sentencesOf(checkExamples(examples), model.tokenizer, this.options.scheme), new Pace());
+    const pace = new Pace();
+    const list = await checkExamples(examples, pace);
+    return model.evaluate(await sentencesOf(list, model.tokenizer, this.options.scheme, pace), pace);
   }
 
   /** Tags one text, or one list of tokens (offsets are then those in the tokens joined by a space). */
@@ -149,18 +153,25 @@ export class SequenceTagger {
   /** Tags many texts, in batches; the answers are in the order of the texts. */
   async tagAll(inputs: Iterable<string | readonly string[]>): Promise<TaggedText[]> {
     const model = need(this.#model, "tag");
-    const split = [...inputs].map((input, number) => tokensOf(input, number, model));
-    const taggings = await model.tag(
-      split.map(({ tokens }) => tokens.map(({ text }) => text)),
-      new Pace(),
-    );
-    return split.map(({ text, tokens }, number) => assemble(text, tokens, taggings[number], model));
+    if (typeof inputs === "string" || typeof inputs?.[Symbol.iterator] !== "function")
+      throw typeError("BPTT_DATA", `tagAll: expected a list of texts, got ${show(inputs)}; for one text call tag()`);
+    const pace = new Pace();
+    const split = await pace.map(inputs, (input, number) => tokensOf(input, number, model));
+    const words = split.map(({ tokens }) => tokens.map(({ text }) => text));
+    const taggings = await model.tag(words, pace);
+    return pace.map(split, ({ text, tokens }, number) => assemble(text, tokens, taggings[number], model));
   }
 
   /** The whole model as one file: safetensors with PyTorch's names; the same model gives the same bytes. */
   async save(): Promise<Uint8Array<ArrayBuffer>> {
     return writeTagger(need(this.#model, "save"));
   }
+}
+
+function optionsOf<T>(where: string, options: T): T {
+  if (typeof options !== "object" || options === null)
+    throw typeError("BPTT_OPTION", `${where}: expected an object of options, got ${show(options)}`);
+  return options;
 }
 
 function tokensOf(
@@ -172,7 +183,12 @@ function tokensOf(
   if (!Array.isArray(input))
     throw typeError("BPTT_DATA", `tag: text ${number}: expected a string or a list of tokens, got ${show(input)}`);
   let start = 0;
-  const tokens = input.map((text: string) => {
+  const tokens = input.map((text: unknown, index) => {
+    if (typeof text !== "string" || text === "")
+      throw typeError(
+        "BPTT_DATA",
+        `tag: text ${number}: token ${index}: expected a string of one character or more, got ${show(text)}`,
+      );
     const token = { text, start, end: start + text.length };
     start = token.end + 1;
     return token;

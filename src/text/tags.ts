@@ -117,24 +117,37 @@ export function convertTags(tags: readonly string[], from: TagScheme, to: TagSch
  * `tagProblem` finds the tags that do not fit.
  */
 export function detectScheme(sentences: Iterable<readonly string[]>): TagScheme {
-  let labels = false;
-  let beginnings = false;
-  let bareStarts = false;
-  let needless = false;
-  for (const sentence of sentences) {
+  const detector = new SchemeDetector();
+  for (const sentence of sentences) detector.add(sentence);
+  return detector.scheme;
+}
+
+/** `detectScheme`, one sentence after the other. */
+export class SchemeDetector {
+  #labels = false;
+  #beginnings = false;
+  #ends = false;
+  #bareStarts = false;
+  #needless = false;
+
+  add(sentence: readonly string[]): void {
     let previous = "O";
     for (const tag of sentence) {
-      if (/^[ES]-/.test(tag)) return "IOBES";
       const joined = previous.slice(1) === tag.slice(1) && /^[BI]-/.test(previous);
-      labels ||= tag !== "O";
-      beginnings ||= tag.startsWith("B-");
-      needless ||= tag.startsWith("B-") && !joined;
-      bareStarts ||= tag.startsWith("I-") && !joined;
+      this.#labels ||= tag !== "O";
+      this.#beginnings ||= tag.startsWith("B-");
+      this.#ends ||= /^[ES]-/.test(tag);
+      this.#needless ||= tag.startsWith("B-") && !joined;
+      this.#bareStarts ||= tag.startsWith("I-") && !joined;
       previous = tag;
     }
   }
-  if (!beginnings) return labels ? "IO" : "IOB2";
-  return bareStarts && !needless ? "IOB1" : "IOB2";
+
+  get scheme(): TagScheme {
+    if (this.#ends) return "IOBES";
+    if (!this.#beginnings) return this.#labels ? "IO" : "IOB2";
+    return this.#bareStarts && !this.#needless ? "IOB1" : "IOB2";
+  }
 }
 
 /** What is wrong with a tag, with the remedy, or undefined for a tag of the scheme. */

@@ -62,14 +62,39 @@ export function isPortable(tokenizer: TokenizerName): boolean {
  * words. Examples that are already split must come back from it token by token, joined with "" for characters and with
  * " " for words; otherwise, it is whitespace.
  */
-export function chooseTokenizer(
-  examples: Iterable<{ readonly tokens?: readonly string[]; readonly text?: string }>,
-): TokenizerName {
+export function chooseTokenizer(examples: Iterable<Written>): TokenizerName {
   const all = [...examples];
-  const natural = mostlyHan(all) ? "characters" : "words";
-  const separator = natural === "characters" ? "" : " ";
-  const agrees = all.every(({ tokens }) => !tokens || sameTokens(tokens, tokenize(tokens.join(separator), natural)));
-  return agrees ? natural : "whitespace";
+  const natural = naturalTokenizer(all.map(countLetters));
+  return all.every((example) => agrees(example, natural)) ? natural : "whitespace";
+}
+
+/** An example that is split, or is not. */
+export interface Written {
+  readonly tokens?: readonly string[];
+  readonly text?: string;
+}
+
+/** Letters of an example, and how many of them are Han. */
+export function countLetters({ tokens, text }: Written): { readonly han: number; readonly letters: number } {
+  let han = 0;
+  let letters = 0;
+  for (const piece of tokens ?? [text ?? ""]) {
+    han += piece.match(/\p{Script=Han}/gu)?.length ?? 0;
+    letters += piece.match(/[\p{L}\p{Script=Han}]/gu)?.length ?? 0;
+  }
+  return { han, letters };
+}
+
+/** Characters if most letters are Han, else words. */
+export function naturalTokenizer(counts: readonly ReturnType<typeof countLetters>[]): "characters" | "words" {
+  return counts.reduce((sum, { han, letters }) => sum + 2 * han - letters, 0) > 0 ? "characters" : "words";
+}
+
+/** Whether a tokeniser gives the tokens of an example back. */
+export function agrees({ tokens }: Written, tokenizer: "characters" | "words"): boolean {
+  if (tokens === undefined) return true;
+  const again = tokenize(tokens.join(tokenizer === "characters" ? "" : " "), tokenizer);
+  return tokens.length === again.length && again.every(({ text }, index) => text === tokens[index]);
 }
 
 function matches(text: string, pattern: RegExp): Token[] {
@@ -91,20 +116,6 @@ function segments(text: string): Token[] {
     if (/\S/.test(segment)) tokens.push({ text: segment, start: index, end: index + segment.length });
   return tokens;
 }
-
-function mostlyHan(examples: readonly { readonly tokens?: readonly string[]; readonly text?: string }[]): boolean {
-  let han = 0;
-  let letters = 0;
-  for (const { tokens, text } of examples)
-    for (const piece of tokens ?? [text ?? ""]) {
-      han += piece.match(/\p{Script=Han}/gu)?.length ?? 0;
-      letters += piece.match(/[\p{L}\p{Script=Han}]/gu)?.length ?? 0;
-    }
-  return 2 * han > letters;
-}
-
-const sameTokens = (expected: readonly string[], actual: readonly Token[]): boolean =>
-  expected.length === actual.length && actual.every(({ text }, index) => text === expected[index]);
 
 const INVISIBLE = String.raw`\s\p{Cc}\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F\uFEFF`;
 

@@ -6,6 +6,11 @@ export interface VocabularyOptions extends Normalization {
   readonly minCount: number;
 }
 
+export interface VocabularyBuilder {
+  add(sentence: readonly string[]): void;
+  build(): Vocabulary;
+}
+
 /** A vocabulary as a model file holds it. */
 export interface VocabularyJson extends Normalization {
   readonly words: readonly string[];
@@ -35,21 +40,33 @@ export class Vocabulary implements Normalization {
    * @throws RangeError or TypeError BPTT_OPTION
    */
   static build(sentences: Iterable<readonly string[]>, options: VocabularyOptions): Vocabulary {
+    const builder = Vocabulary.builder(options);
+    for (const sentence of sentences) builder.add(sentence);
+    return builder.build();
+  }
+
+  /** `build`, one sentence after the other. */
+  static builder(options: VocabularyOptions): VocabularyBuilder {
     knownOptions("vocabulary", options, ["minCount", "lowercase", "digits"]);
     const minCount = positiveInteger("minCount", options.minCount);
     const normalization = { lowercase: flag("lowercase", options.lowercase), digits: flag("digits", options.digits) };
     const counts = new Map<string, number>();
-    for (const sentence of sentences)
-      for (const token of sentence) {
-        const word = normalize(token, normalization);
-        counts.set(word, (counts.get(word) ?? 0) + 1);
-      }
-    const kept = [...counts].filter(([, count]) => count >= minCount);
-    kept.sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
-    return new Vocabulary(
-      kept.map(([word]) => word),
-      normalization,
-    );
+    return {
+      add(sentence) {
+        for (const token of sentence) {
+          const word = normalize(token, normalization);
+          counts.set(word, (counts.get(word) ?? 0) + 1);
+        }
+      },
+      build() {
+        const kept = [...counts].filter(([, count]) => count >= minCount);
+        kept.sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
+        return new Vocabulary(
+          kept.map(([word]) => word),
+          normalization,
+        );
+      },
+    };
   }
 
   /** The known words and the unknown one: rows of an embedding. */

@@ -6,7 +6,7 @@ import { Optimizer } from "../optim/optimizer.js";
 import type { Parameters } from "../parameters.js";
 import { mix, Random } from "../random.js";
 import { BestEpoch } from "./best.js";
-import { nonFiniteError } from "./non-finite.js";
+import { type NonFinitePlace, nonFiniteError } from "./non-finite.js";
 import type { ResolvedTrainOptions } from "./options.js";
 import { Pace } from "./pace.js";
 import type { Report, StepReport, Stopped, Validation } from "./reports.js";
@@ -30,30 +30,46 @@ export async function* train<Metrics extends Validation>(
   options: ResolvedTrainOptions,
 ): AsyncGenerator<Report<Metrics>, Stopped> {
   const { network, sequences } = job;
-  const { epochs, batchSize, signal } = options;
+  const { epochs, batchSize } = options;
   if (sequences.length === 0) throw rangeError("BPTT_DATA", "train: expected one example or more, got none");
   if (options.earlyStopping && !job.validate)
     throw rangeError("BPTT_OPTION", "earlyStopping: it watches the validation; give validation examples");
   const lengths = sequences.map(({ tokens, labels }) => tokens?.length ?? labels?.length ?? 0);
   const steps = epochs * Math.ceil(sequences.length / batchSize);
-  const stepper = new Stepper(job, options, steps);
+  const { made: stepper, giveBack } = network.parameters.arena.lend(() => new Stepper(job, options, steps));
+  try {
+    return yield* run(job, options, lengths, stepper);
+  } finally {
+    giveBack();
+  }
+}
+
+async function* run<Metrics extends Validation>(
+  job: TrainingJob<Metrics>,
+  options: ResolvedTrainOptions,
+  lengths: readonly number[],
+  stepper: Stepper,
+): AsyncGenerator<Report<Metrics>, Stopped> {
+  const { network } = job;
+  const { epochs, batchSize, signal } = options;
   const random = new Random(options.seed, "shuffle");
   const best = new BestEpoch<Metrics>(network.parameters, options.earlyStopping);
   const pace = new Pace();
   const start = performance.now();
   for (let epoch = 1; epoch <= epochs; ++epoch) {
     let loss = 0;
-    let count = 0;
+    let divisor = 0;
     for (const members of batchMembers(lengths, batchSize, random)) {
       if (signal?.aborted) return "aborted";
-      const report = stepper.step(shardMembers(lengths, members, options.shards), epoch);
+      const { report, weight } = stepper.step(shardMembers(lengths, members, options.shards), epoch);
       loss += report.loss;
-      count += report.count;
+      divisor += weight;
       yield report;
       await pace.rest();
     }
     if (signal?.aborted) return "aborted";
     const validation = await job.validate?.(pace);
+    if (validation && !Number.isFinite(validation.loss)) stepper.refuseValidation();
     const verdict = best.judge(validation);
     yield {
       type: "epoch",
@@ -61,7 +77,7 @@ export async function* train<Metrics extends Validation>(
       epochs,
       step: stepper.steps,
       loss,
-      lossPerToken: loss / Math.max(1, count),
+      lossPerToken: divisor > 0 ? loss / divisor : 0,
       ...(validation && { validation }),
       best: verdict === "best",
       seconds: (performance.now() - start) / 1000,
@@ -104,7 +120,7 @@ class Stepper {
   }
 
   /** The whole batch, dealt to shards, and one update. */
-  step(shards: readonly (readonly number[])[], epoch: number): StepReport {
+  step(shards: readonly (readonly number[])[], epoch: number): { report: StepReport; weight: number } {
     const start = performance.now();
     const { network } = this.#job;
     const { parameters } = network;
@@ -115,10 +131,12 @@ class Stepper {
     if (!Number.isFinite(norm)) throw nonFiniteError(network, last, "gradient", step);
     this.#previous.set(parameters.arena.f32(parameters.values, parameters.count));
     this.#optimizer.step();
+    if (parameters.arena.kernel.firstNonFinite(parameters.values, parameters.count) >= 0)
+      this.#stop(last, "parameter", step);
     if (clipped) this.#clippedSteps += 1;
     this.#tokens += count;
     this.#milliseconds += performance.now() - start;
-    return {
+    const report: StepReport = {
       type: "step",
       step,
       steps: this.#total,
@@ -133,6 +151,7 @@ class Stepper {
       learningRate,
       tokensPerSecond: (1000 * this.#tokens) / Math.max(this.#milliseconds, 1e-3),
     };
+    return { report, weight };
   }
 
   /** Leaves the gradient of the whole batch: every shard's by itself, added in shard order. */
@@ -140,7 +159,7 @@ class Stepper {
     const { network, sequences, disturb } = this.#job;
     const { parameters } = network;
     const { kernel } = parameters.arena;
-    const batches = shards.filter((shard) => shard.length > 0).map((shard) => packMembers(sequences, shard));
+    const batches = shards.map((shard) => packMembers(sequences, shard));
     const weighed = batches.map(({ labels }) => network.weigh(labels ?? new Int32Array(0)));
     const count = weighed.reduce((sum, part) => sum + part.count, 0);
     const weight = weighed.reduce((sum, part) => sum + part.weight, 0);
@@ -151,7 +170,7 @@ class Stepper {
       disturb?.(batch, mix(this.#options.seed >>> 0, step));
       network.zeroGrad();
       loss += network.forward(batch, { step }).loss;
-      if (!Number.isFinite(loss)) this.#stop(batch, step);
+      if (!Number.isFinite(loss)) this.#stop(batch, "loss", step);
       network.backward({ divisor });
       if (this.#sum !== 0) kernel.add(this.#sum, parameters.gradients, parameters.count);
       if (this.#sum !== 0 && kernel.firstNonFinite(parameters.gradients, parameters.count) >= 0)
@@ -161,10 +180,15 @@ class Stepper {
     return { loss, count, weight, last: batches.at(-1) as Batch };
   }
 
-  /** The update before this step led here, so the weights before it come back. */
-  #stop(batch: Batch, step: number): never {
+  /** The loss of the validation is not finite. */
+  refuseValidation(): never {
+    return this.#stop(undefined, "validation", this.#optimizer.steps);
+  }
+
+  /** The last update led here, so the weights before it come back. */
+  #stop(batch: Batch | undefined, quantity: NonFinitePlace["quantity"], step: number): never {
     const { network } = this.#job;
-    const error = nonFiniteError(network, batch, "loss", step);
+    const error = nonFiniteError(network, batch, quantity, step);
     network.parameters.restore(this.#previous);
     throw error;
   }

@@ -5,7 +5,8 @@ import type { Network } from "../nn/network.js";
 /** Where a value was not finite for the first time. */
 export interface NonFinitePlace {
   readonly step: number;
-  readonly quantity: "loss" | "gradient";
+  /** "parameter": an update overflowed, though its gradient did not. "validation": the loss of the validation after this step. */
+  readonly quantity: "loss" | "gradient" | "parameter" | "validation";
   /** The first parameter that holds such a value, or such a gradient. */
   readonly parameter?: string;
   readonly layer?: string;
@@ -20,19 +21,23 @@ export interface NonFinitePlace {
 
 export type NonFiniteError = CodedError & { readonly place: NonFinitePlace };
 
-/** The error that stops training: it says where the first value that is not finite arose. */
+/** The error that stops training: it says where the first value that is not finite arose in the pass over a batch. */
 export function nonFiniteError(
   network: Network,
-  batch: Batch,
-  quantity: "loss" | "gradient",
+  batch: Batch | undefined,
+  quantity: NonFinitePlace["quantity"],
   step: number,
 ): NonFiniteError {
   const { parameters } = network;
   const { arena, count } = parameters;
-  const block = quantity === "loss" ? parameters.values : parameters.gradients;
+  const block = quantity === "gradient" ? parameters.gradients : parameters.values;
   const element = arena.kernel.firstNonFinite(block, count);
   const parameter = element < 0 ? undefined : parameters.owner(element)?.name;
-  const found = network.findNonFinite(quantity === "loss" ? "forward" : "backward");
+  // an update overflows behind a pass in which every value was finite
+  const found =
+    quantity === "loss" || quantity === "gradient"
+      ? network.findNonFinite(quantity === "loss" ? "forward" : "backward")
+      : undefined;
   const place: NonFinitePlace = {
     step,
     quantity,
@@ -42,8 +47,8 @@ export function nonFiniteError(
       tensor: found.tensor,
       ...(found.gate !== undefined && { gate: found.gate }),
       unit: found.unit,
-      timeStep: batch.times[found.row] ?? 0,
-      sequence: batch.sequences[found.row] ?? 0,
+      timeStep: batch?.times[found.row] ?? 0,
+      sequence: batch?.sequences[found.row] ?? 0,
     }),
   };
   return Object.assign(rangeError("BPTT_NON_FINITE", describe(place)), { place });
@@ -61,12 +66,16 @@ function describe({
   sequence,
 }: NonFinitePlace): string {
   const where = [
-    parameter && `${quantity === "loss" ? "parameter" : "gradient of"} ${parameter}`,
+    parameter && `${quantity === "gradient" ? "gradient of" : "parameter"} ${parameter}`,
     layer &&
       `layer ${layer}, ${tensor}${gate ? `, gate ${gate}` : ""}, unit ${unit}, time step ${timeStep}, sequence ${sequence}`,
   ].filter(Boolean);
+  const what = { loss: "loss", gradient: "gradient", parameter: "update", validation: "loss of the validation" }[
+    quantity
+  ];
+  const first = where.length > 0 ? `; first found in ${where.join(" and ")}` : "";
   return (
-    `step ${step}: the ${quantity} is not finite; first found in ${where.join(" and ")}. ` +
+    `step ${step}: the ${what} is not finite${first}. ` +
     "The weights are the last good ones. Use a smaller lr, or clip: { norm: 1 }"
   );
 }

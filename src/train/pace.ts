@@ -1,9 +1,22 @@
 /** Milliseconds of work after which the event loop gets its turn: 50 at most, with room for the step under way. */
 const TURN = 25;
 
+/** Items after which the clock is read. */
+const STRIDE = 16;
+
 /** Lets timers, input and painting run between pieces of long work. */
 export class Pace {
   #since = performance.now();
+
+  /** The answers for all items, with a turn of the event loop where it is due. */
+  async map<T, R>(items: Iterable<T>, answer: (item: T, number: number) => R): Promise<R[]> {
+    const answers: R[] = [];
+    for (const item of items) {
+      answers.push(answer(item, answers.length));
+      if (answers.length % STRIDE === 0) await this.rest();
+    }
+    return answers;
+  }
 
   /** Waits for one turn of the event loop if the last one was long ago. */
   async rest(): Promise<void> {

@@ -7,7 +7,7 @@ export interface StepReport {
   /** Counted from 1. */
   readonly epoch: number;
   readonly epochs: number;
-  /** Cross-entropy of this batch: the sum, the mean, and over how many labelled tokens. In nats. */
+  /** Cross-entropy of this batch: the sum, the mean (weighted, if tags have weights), and over how many labelled tokens. In nats. */
   readonly loss: number;
   readonly lossPerToken: number;
   readonly count: number;

@@ -1,4 +1,4 @@
-import { flag, fraction, knownOptions, oneOf, positiveInteger } from "../../check.js";
+import { flag, fraction, knownOptions, oneOf, positiveInteger, sizeProduct } from "../../check.js";
 
 export const RECURRENT_INITS = ["uniform", "glorot", "orthogonal", "identity"] as const;
 
@@ -30,9 +30,13 @@ export function recurrentOptions(
 ): RecurrentDescription {
   const names = ["hiddenSize", "numLayers", "bidirectional", "dropout", "inputInit", "recurrentInit"];
   knownOptions(where, options, [...names, ...own, "type"]);
+  const hiddenSize = positiveInteger(`${where}: hiddenSize`, options.hiddenSize);
+  const numLayers = positiveInteger(`${where}: numLayers`, options.numLayers ?? 1);
+  // before a layer is made: a billion of them would fill the memory first
+  sizeProduct(`${where}: numLayers x hiddenSize x hiddenSize`, numLayers, hiddenSize, hiddenSize);
   return {
-    hiddenSize: positiveInteger(`${where}: hiddenSize`, options.hiddenSize),
-    numLayers: positiveInteger(`${where}: numLayers`, options.numLayers ?? 1),
+    hiddenSize,
+    numLayers,
     bidirectional: flag(`${where}: bidirectional`, options.bidirectional ?? false),
     dropout: fraction(`${where}: dropout`, options.dropout ?? 0),
     inputInit: oneOf(`${where}: inputInit`, options.inputInit ?? "uniform", ["uniform", "glorot"]),

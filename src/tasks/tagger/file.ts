@@ -1,6 +1,6 @@
-import { plainError, show } from "../../check.js";
+import { type CodedError, plainError, show } from "../../check.js";
 import { readSafetensors, writeSafetensors } from "../../formats/safetensors.js";
-import { isPortable, type TokenizerName } from "../../text/tokenizer.js";
+import { isPortable } from "../../text/tokenizer.js";
 import { Vocabulary } from "../../text/vocabulary.js";
 import { TaggerModel } from "./model.js";
 import { resolveTaggerOptions, type TaggerOptions } from "./options.js";
@@ -40,13 +40,16 @@ export async function readTagger(bytes: Uint8Array): Promise<TaggerModel> {
     );
   if (metadata.task !== TASK)
     throw plainError("BPTT_FILE", `model file: expected a ${TASK}, got a model of the task ${show(metadata.task)}`);
-  const { tokenizer, ...options } = parse<TaggerOptions & { tokenizer: TokenizerName }>(metadata, "options");
+  const options = parse<TaggerOptions>(metadata, "options");
   const tags = parse<unknown>(metadata, "tags");
   if (!Array.isArray(tags) || tags.length === 0 || !tags.every((tag) => typeof tag === "string"))
     throw plainError("BPTT_FILE", `model file: tags: expected a list of strings, got ${show(tags)}`);
-  const resolved = asFileError("options", () => resolveTaggerOptions({ ...options, tokenizer }));
+  const resolved = asFileError("options", () => resolveTaggerOptions(options));
+  const { tokenizer } = resolved;
+  if (tokenizer === undefined)
+    throw plainError("BPTT_FILE", "model file: options in __metadata__: expected a tokenizer, got none");
   const vocabulary = Vocabulary.fromJSON(parse<unknown>(metadata, "vocabulary"));
-  const model = await TaggerModel.create(resolved, resolved.tokenizer ?? "words", vocabulary, tags);
+  const model = await TaggerModel.create(resolved, tokenizer, vocabulary, tags).catch(disagree);
   const { parameters } = model.network;
   for (const { name, shape } of parameters) {
     const tensor = tensors.find((candidate) => candidate.name === name);
@@ -56,9 +59,19 @@ export async function readTagger(bytes: Uint8Array): Promise<TaggerModel> {
         "BPTT_FILE",
         `model file: ${name}: expected the shape [${shape.join()}], got [${tensor.shape.join()}]`,
       );
+    const strange = tensor.data.find((value) => !Number.isFinite(value));
+    if (strange !== undefined)
+      throw plainError("BPTT_FILE", `model file: ${name}: expected finite numbers, got ${strange}; get the file again`);
     parameters.write(name, tensor.data);
   }
   return model;
+}
+
+/** Options, vocabulary and tags are each well-formed, but not with each other, or no network of this size can be. */
+function disagree(error: unknown): never {
+  const { code, message } = error as Partial<CodedError>;
+  if (code !== "BPTT_OPTION" && code !== "BPTT_DATA") throw error;
+  throw plainError("BPTT_FILE", `model file: __metadata__ makes no model: ${message}`, error);
 }
 
 function parse<T>(metadata: Readonly<Record<string, string>>, key: string): T {

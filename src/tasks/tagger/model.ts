@@ -1,6 +1,6 @@
 import { plainError, rangeError } from "../../check.js";
 import { type Batch, packMembers, type Sequence, unpack } from "../../data/batch.js";
-import { entityReport } from "../../metrics/entities.js";
+import { EntityScores } from "../../metrics/entities.js";
 import { Network } from "../../nn/network.js";
 import { mix } from "../../random.js";
 import { decode, type Transitions, transitions } from "../../text/decode.js";
@@ -68,24 +68,26 @@ export class TaggerModel {
   }
 
   /** The vocabulary and the tags of these sentences, and a network with its first weights. */
-  static fromSentences(
+  static async fromSentences(
     options: ResolvedTaggerOptions,
     tokenizer: TokenizerName,
     sentences: readonly Sentence[],
+    pace: Pace,
   ): Promise<TaggerModel> {
     const { minCount, lowercase, digits } = options;
-    const vocabulary = Vocabulary.build(
-      sentences.map(({ words }) => words),
-      { minCount, lowercase, digits },
-    );
-    const tags = new Set(sentences.flatMap((sentence) => sentence.tags));
-    tags.delete("O");
-    return TaggerModel.create(options, tokenizer, vocabulary, ["O", ...[...tags].sort()]);
+    const vocabulary = Vocabulary.builder({ minCount, lowercase, digits });
+    const known = new Set<string>();
+    await pace.map(sentences, ({ words, tags }) => {
+      vocabulary.add(words);
+      for (const tag of tags) known.add(tag);
+    });
+    known.delete("O");
+    return TaggerModel.create(options, tokenizer, vocabulary.build(), ["O", ...[...known].sort()]);
   }
 
   /** Numbers for training. Throws RangeError BPTT_DATA for a tag that the model does not know. */
-  trainingSequences(sentences: readonly Sentence[]): Sequence[] {
-    return sentences.map(({ words, tags }, number) => ({
+  trainingSequences(sentences: readonly Sentence[], pace: Pace): Promise<Sequence[]> {
+    return pace.map(sentences, ({ words, tags }, number) => ({
       tokens: this.#wordNumbers(words),
       labels: tags.map((tag) => {
         const label = this.#tagNumbers.get(tag);
@@ -112,7 +114,7 @@ export class TaggerModel {
   async tag(sentences: readonly (readonly string[])[], pace: Pace): Promise<Tagging[]> {
     const taggings: Tagging[] = sentences.map(() => ({ tags: [], probabilities: [] }));
     const present = sentences.flatMap((words, number) => (words.length > 0 ? [number] : []));
-    const sequences = present.map((number) => ({ tokens: this.#wordNumbers(sentences[number] ?? []) }));
+    const sequences = await pace.map(present, (number) => ({ tokens: this.#wordNumbers(sentences[number] ?? []) }));
     for (const { batch, members } of this.#batches(sequences)) {
       this.#decode(batch, this.network.predict(batch)).forEach((tagging, index) => {
         taggings[present[members[index] ?? 0] ?? 0] = tagging;
@@ -124,9 +126,8 @@ export class TaggerModel {
 
   /** Loss and scores. Tags that the model does not know are left out of the loss and count as missed. */
   async evaluate(sentences: readonly Sentence[], pace: Pace): Promise<Evaluation> {
-    if (sentences.length === 0) throw rangeError("BPTT_DATA", "evaluate: expected one example or more, got none");
     const unknownTags: Record<string, number> = {};
-    const sequences = sentences.map(({ words, tags }) => ({
+    const sequences = await pace.map(sentences, ({ words, tags }) => ({
       tokens: this.#wordNumbers(words),
       labels: tags.map((tag) => {
         const label = this.#tagNumbers.get(tag) ?? -1;
@@ -145,11 +146,14 @@ export class TaggerModel {
       });
       await pace.rest();
     }
-    const gold = sentences.map(({ tags }) => tags);
     const { scheme } = this.options;
-    const strict = entityReport(gold, predicted, { scheme, matching: "strict" });
-    const lenient = entityReport(gold, predicted, { scheme, matching: "lenient" });
-    return { ...lenient, strict, loss, lossPerToken: weight > 0 ? loss / weight : 0, unknownTags };
+    const lenient = new EntityScores({ scheme, matching: "lenient" });
+    const strict = new EntityScores({ scheme, matching: "strict" });
+    await pace.map(sentences, ({ tags }, number) => {
+      for (const scores of [lenient, strict]) scores.add(tags, predicted[number] ?? []);
+    });
+    const lossPerToken = weight > 0 ? loss / weight : 0;
+    return { ...lenient.report(), strict: strict.report(), loss, lossPerToken, unknownTags };
   }
 
   #wordNumbers(words: readonly string[]): number[] {

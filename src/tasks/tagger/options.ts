@@ -6,6 +6,8 @@ import {
   oneOf,
   positiveInteger,
   rangeError,
+  show,
+  typeError,
   wholeNumber,
 } from "../../check.js";
 import { RECURRENT_INITS, type RecurrentInit } from "../../nn/cells/options.js";
@@ -90,6 +92,8 @@ export function resolveTaggerOptions(options: TaggerOptions): ResolvedTaggerOpti
       "BPTT_OPTION",
       `nonlinearity: it belongs to the cell "rnn", but the cell is "${cell}"; leave it out`,
     );
+  if (typeof tagWeights !== "object" || tagWeights === null || Array.isArray(tagWeights))
+    throw typeError("BPTT_OPTION", `tagWeights: expected weights by tag, such as { O: 0.5 }, got ${show(tagWeights)}`);
   for (const [tag, weight] of Object.entries(tagWeights)) nonNegativeNumber(`tagWeights: ${tag}`, weight);
   return {
     cell,
@@ -105,12 +109,11 @@ export function resolveTaggerOptions(options: TaggerOptions): ResolvedTaggerOpti
     minCount: positiveInteger("minCount", options.minCount ?? 1),
     scheme: oneOf("scheme", options.scheme ?? "IOB2", TAG_SCHEMES),
     constrained: flag("constrained", options.constrained ?? true),
-    tagWeights,
+    tagWeights: { ...tagWeights },
     seed: wholeNumber("seed", options.seed ?? 1),
-    ...(tokenizer !== undefined && {
-      tokenizer: oneOf("tokenizer", tokenizer, TOKENIZERS),
-    }),
     ...(cell === "rnn" && { nonlinearity: oneOf("nonlinearity", nonlinearity ?? "tanh", NONLINEARITIES) }),
+    // last, where saving puts the tokenizer that the examples chose: a model that was loaded is saved as the same bytes
+    ...(tokenizer !== undefined && { tokenizer: oneOf("tokenizer", tokenizer, TOKENIZERS) }),
   };
 }
 

@@ -1,8 +1,9 @@
-import { rangeError } from "../../check.js";
+import { rangeError, show, typeError } from "../../check.js";
 import { alignEntities } from "../../data/align.js";
 import { checkExample, type Example, type TaggedTokens } from "../../data/example.js";
-import { convertTags, detectScheme, type TagScheme, tagProblem, tagsOf } from "../../text/tags.js";
-import { type TokenizerName, tokenize } from "../../text/tokenizer.js";
+import { convertTags, SchemeDetector, type TagScheme, tagProblem, tagsOf } from "../../text/tags.js";
+import { agrees, countLetters, naturalTokenizer, type TokenizerName, tokenize } from "../../text/tokenizer.js";
+import type { Pace } from "../../train/pace.js";
 
 /** An example as the network sees it: words and their tags in the scheme of the model. */
 export interface Sentence {
@@ -10,18 +11,32 @@ export interface Sentence {
   readonly tags: readonly string[];
 }
 
-/** The examples in a program's list, checked. */
-export const checkExamples = (examples: Iterable<Example>): Example[] =>
-  Array.from(examples, (example, number) => checkExample(example, example?.source ?? `examples[${number}]`));
+/** The examples in a program's list, checked. `name` is that of the list in messages. */
+export async function checkExamples(examples: Iterable<Example>, pace: Pace, name = "examples"): Promise<Example[]> {
+  if (typeof examples === "string" || typeof examples?.[Symbol.iterator] !== "function")
+    throw typeError("BPTT_DATA", `${name}: expected a list of examples, got ${show(examples)}`);
+  const list = await pace.map(examples, (example, number) =>
+    checkExample(example, example?.source ?? `${name}[${number}]`),
+  );
+  if (list.length === 0) throw rangeError("BPTT_DATA", `${name}: expected one example or more, got none`);
+  return list;
+}
 
 /**
  * Checked examples of both forms as sentences.
  *
  * @throws RangeError BPTT_DATA for texts without tokens, entities that cut a token, and tags that are none
  */
-export function sentencesOf(examples: readonly Example[], tokenizer: TokenizerName, scheme: TagScheme): Sentence[] {
-  const given = detectScheme(examples.flatMap((example) => ("tokens" in example ? [example.tags] : [])));
-  return examples.map((example) => {
+export async function sentencesOf(
+  examples: readonly Example[],
+  tokenizer: TokenizerName,
+  scheme: TagScheme,
+  pace: Pace,
+): Promise<Sentence[]> {
+  const detector = new SchemeDetector();
+  await pace.map(examples, (example) => "tokens" in example && detector.add(example.tags));
+  const given = detector.scheme;
+  return pace.map(examples, (example) => {
     if ("tokens" in example) return { words: example.tokens, tags: tagsIn(example, given, scheme) };
     const tokens = tokenize(example.text, tokenizer);
     if (tokens.length === 0)
@@ -29,6 +44,13 @@ export function sentencesOf(examples: readonly Example[], tokenizer: TokenizerNa
     const spans = alignEntities(example.text, example.entities, tokens, example.source);
     return { words: tokens.map(({ text }) => text), tags: tagsOf(spans, tokens.length, scheme) };
   });
+}
+
+/** `chooseTokenizer`, with turns of the event loop. */
+export async function tokenizerFor(examples: readonly Example[], pace: Pace): Promise<TokenizerName> {
+  const natural = naturalTokenizer(await pace.map(examples, countLetters));
+  const verdicts = await pace.map(examples, (example) => agrees(example, natural));
+  return verdicts.includes(false) ? "whitespace" : natural;
 }
 
 function tagsIn({ tags, source }: TaggedTokens, given: TagScheme, scheme: TagScheme): string[] {

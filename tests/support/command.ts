@@ -1,0 +1,40 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { resolve } from "node:path";
+
+/** The command as it is built. */
+export const CLI = resolve("dist/cli.js");
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command; `input` goes to its standard input, `during` sees the process while it runs. */
+export async function command(
+  args: readonly string[],
+  options: {
+    readonly cwd?: string;
+    readonly input?: string | Uint8Array;
+    readonly during?: (child: ChildProcessWithoutNullStreams) => void;
+  } = {},
+): Promise<Outcome> {
+  const child = spawn(process.execPath, [CLI, ...args], { cwd: options.cwd });
+  const output = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const)
+    child[name].setEncoding("utf8").on("data", (text: string) => {
+      output[name] += text;
+    });
+  // a command that ends without reading closes its input
+  child.stdin.on("error", () => {});
+  child.stdin.end(options.input ?? "");
+  options.during?.(child);
+  const code = await new Promise<number | null>((done) => child.once("close", done));
+  return { code, ...output };
+}
+
+/** The lines of a text, without the end of the last one. */
+export const linesOf = (text: string): string[] => text.replace(/\n$/, "").split("\n");
+
+/** Every line as JSON. */
+export const jsonLines = (text: string): Record<string, unknown>[] => linesOf(text).map((line) => JSON.parse(line));
