@@ -6,18 +6,23 @@
 // layouts and tile.ts for the inner loops. What this leaves out: alpha, beta, and a split of k over accumulators, which
 // would tie the bits to the shape.
 
-import { packedSize, packNN, packNT, packStrips, packStripsT } from "./pack";
+import { packedSize, packNN, packNT, packTurned } from "./pack";
 import { row8, row24, tile4x8 } from "./tile";
 
 export { packedSize, packNN, packNT };
 
-const KC: i32 = 256;
-const MC: i32 = 128;
-const NC: i32 = 512;
+const KC: i32 = 512;
+const MC: i32 = 64;
+const NC: i32 = 256;
+
+/** Bytes from one packed row of A to the next: not a power of two, which would put all rows into the same sets of a cache. */
+const PACKED_ROW: usize = (<usize>KC + 16) << 2;
+/** Floats of scratch before the packed panels of B: a column of C, and rows of A. */
+const SCRATCH_A: i32 = MC * 8 + MC * (KC + 16);
 
 /** Floats of scratch that every product needs at most. */
 export function gemmScratch(): i32 {
-  return MC * 8 + MC * KC + KC * NC;
+  return SCRATCH_A + KC * NC;
 }
 
 /** c [M, N] += a [M, K] B, with B [K, N] packed by packNT or packNN. */
@@ -111,7 +116,7 @@ function multiply(
   const cRow = (<usize>ldc) << 2;
   const aRow = (<usize>aM) << 2;
   const aStep = (<usize>aK) << 2;
-  const p = scratch + ((<usize>(MC * 8 + MC * KC)) << 2);
+  const p = scratch + ((<usize>SCRATCH_A) << 2);
   for (let n = 0; n < N; n += NC) {
     const columns = min(NC, N - n);
     for (let k = 0; k < K; k += KC) {
@@ -145,19 +150,24 @@ function block(
   const strips = M >> 2;
   if (strips > 0) {
     const packed = scratch + ((<usize>(MC * 8)) << 2);
-    if (aStep == 4) packStrips(packed, a, aRow, kc, strips);
-    else packStripsT(packed, a, aStep, kc, strips);
+    let rows = a;
+    let row = aRow;
+    if (aStep != 4) {
+      rows = packed;
+      row = PACKED_ROW;
+      packTurned(packed, row, a, aStep, kc, strips << 2);
+    }
     let to = c;
     let from = p;
     let left = N;
     for (; left >= 8; left -= 8) {
-      tile4x8(to, cRow, packed, from, kc, strips);
+      tile4x8(to, cRow, rows, row, from, kc, strips);
       to += 32;
       from += panel;
     }
     if (left > 0) {
       copyColumns(scratch, 32, to, cRow, strips << 2, left);
-      tile4x8(scratch, 32, packed, from, kc, strips);
+      tile4x8(scratch, 32, rows, row, from, kc, strips);
       copyColumns(to, cRow, scratch, 32, strips << 2, left);
     }
     c += <usize>(strips << 2) * cRow;

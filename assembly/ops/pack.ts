@@ -1,5 +1,5 @@
 // Packing: the operands of a product in the order in which the tiles read them.
-//   A as strips of 4 rows:    [strip][k][4]    whole strips only
+//   A as it lies, or turned:  [m][k]
 //   B as panels of 8 columns: [panel][k][8]    the last panel padded with zeros
 
 /** Floats of a packed B [K, N]. */
@@ -39,27 +39,21 @@ export function packNN(p: usize, b: usize, K: i32, N: i32, ldb: i32): void {
   if (N > 0) packEdge(p, b, 4, row, K, N);
 }
 
-/** A = a [4 * strips, K]; row: bytes from row to row. */
-export function packStrips(p: usize, a: usize, row: usize, K: i32, strips: i32): void {
-  for (; strips > 0; --strips) {
-    packRows(p, 16, a, row, K);
-    p += (<usize>K) << 4;
-    a += 4 * row;
+/** p [M, ...] = a^T, a [K, M] with rows `aRow` bytes apart; rows of p lie `row` bytes apart. M in fours. */
+export function packTurned(p: usize, row: usize, a: usize, aRow: usize, K: i32, M: i32): void {
+  for (; K >= 4; K -= 4) {
+    packRows(p, row, a, aRow, M);
+    p += 16;
+    a += 4 * aRow;
   }
-}
-
-/** A = a^T, a [K, 4 * strips]; row: bytes from row to row. */
-export function packStripsT(p: usize, a: usize, row: usize, K: i32, strips: i32): void {
-  const strip = (<usize>K) << 4;
-  for (; strips >= 4; strips -= 4) {
-    packSixteen(p, 16, p + strip, p + 2 * strip, p + 3 * strip, a, row, K);
-    p += 4 * strip;
-    a += 64;
-  }
-  for (; strips > 0; --strips) {
-    packFour(p, 16, a, row, K);
-    p += strip;
-    a += 16;
+  for (; K > 0; --K) {
+    let to = p;
+    for (let m: usize = 0; m < (<usize>M) << 2; m += 4) {
+      store<f32>(to, load<f32>(a + m));
+      to += row;
+    }
+    p += 4;
+    a += aRow;
   }
 }
 
