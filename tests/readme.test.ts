@@ -29,15 +29,19 @@ const promises = (code: string): string[] =>
 
 describe("the README's JavaScript", () => {
   mkdirSync(folder, { recursive: true });
-  test.each(blocks("js").map((code, number) => ({ code, number })))("example $number", ({ code, number }) => {
-    const file = join(folder, `example-${number}.mjs`);
-    writeFileSync(file, code);
-    const lines = run(process.execPath, [file]).split("\n");
-    for (const promise of promises(code)) expect(lines).toContain(promise);
-  });
+  test.each(blocks("js").map((code, number) => ({ code, number })))(
+    "example $number",
+    { timeout: 120_000 },
+    ({ code, number }) => {
+      const file = join(folder, `example-${number}.mjs`);
+      writeFileSync(file, code);
+      const lines = run(process.execPath, [file]).split("\n");
+      for (const promise of promises(code)) expect(lines).toContain(promise);
+    },
+  );
 });
 
-test("the README's commands", () => {
+test("the README's commands", { timeout: 120_000 }, () => {
   const cli = resolve("dist/cli.js");
   const lines = blocks("sh").flatMap((code) => code.trim().split("\n"));
   expect(lines.length).toBeGreaterThan(3);
