@@ -11,6 +11,12 @@ const LINE = 64;
 /** How many bytes a block takes once it is aligned. */
 export const aligned = (bytes: number): number => Math.ceil(bytes / LINE) * LINE;
 
+interface Views {
+  readonly words: Int32Array;
+  readonly floats: Float32Array;
+  readonly doubles: Float64Array;
+}
+
 /**
  * The memory of one kernel instance: the only maker of views. Blocks follow each other and live as long as the model. A view dies
  * when the memory grows, so views are made where they are used and never kept.
@@ -18,6 +24,8 @@ export const aligned = (bytes: number): number => Math.ceil(bytes / LINE) * LINE
 export class Arena {
   readonly kernel: Kernel;
   #end: number;
+  /** Of the whole memory, until it grows. */
+  #whole: Views | undefined;
   /** Blocks that were given back, by their size. */
   readonly #free = new Map<number, Pointer[]>();
   #lent: (() => void)[] | undefined;
@@ -81,6 +89,34 @@ export class Arena {
 
   i32(pointer: Pointer, count: number): Int32Array<ArrayBuffer> {
     return new Int32Array(this.kernel.memory.buffer as ArrayBuffer, pointer, count);
+  }
+
+  /** Copies numbers into a block; like the three below it makes no view. */
+  writeF32(pointer: Pointer, values: ArrayLike<number>): void {
+    this.#views().floats.set(values, pointer >>> 2);
+  }
+
+  writeI32(pointer: Pointer, values: ArrayLike<number>): void {
+    this.#views().words.set(values, pointer >>> 2);
+  }
+
+  setI32(pointer: Pointer, value: number): void {
+    this.#views().words[pointer >>> 2] = value;
+  }
+
+  setF64(pointer: Pointer, value: number): void {
+    this.#views().doubles[pointer >>> 3] = value;
+  }
+
+  #views(): Views {
+    const { buffer } = this.kernel.memory;
+    if (this.#whole?.words.buffer !== buffer)
+      this.#whole = {
+        words: new Int32Array(buffer),
+        floats: new Float32Array(buffer),
+        doubles: new Float64Array(buffer),
+      };
+    return this.#whole;
   }
 
   #append(size: number): Pointer {

@@ -17,10 +17,9 @@ export type Fields<Prefix extends string> = {
 export class ArgumentRecord<Prefix extends string> {
   readonly pointer: Pointer;
   readonly #arena: Arena;
-  readonly #size: number;
-  readonly #fields: readonly { readonly name: string; readonly offset: number; readonly isWide: boolean }[];
+  readonly #fields: ReadonlyMap<string, { readonly offset: number; readonly isWide: boolean }>;
 
-  /** prefix: the first part of the offsets' names, such as "LINEAR" */
+  /** prefix: the first part of the offsets' names, such as "LINEAR". Every field begins as 0. */
   constructor(arena: Arena, prefix: Prefix) {
     const offsets = Object.entries(arena.kernel).flatMap(([name, value]) =>
       name.startsWith(`${prefix}_`) ? [{ name: name.slice(prefix.length + 1), offset: offsetOf(value) }] : [],
@@ -29,22 +28,21 @@ export class ArgumentRecord<Prefix extends string> {
     if (size === undefined)
       throw plainError("BPTT_WASM", `The kernel has no record ${prefix}; expected the kernel of this version`);
     this.#arena = arena;
-    this.#size = size;
     this.pointer = arena.allocate(size);
-    this.#fields = offsets
-      .filter(({ name }) => name !== "SIZE")
-      .map(({ name, offset }) => ({ name: name.replace(/_f64$/, ""), offset, isWide: name.endsWith("_f64") }));
+    this.#fields = new Map(
+      offsets
+        .filter(({ name }) => name !== "SIZE")
+        .map(({ name, offset }) => [name.replace(/_f64$/, ""), { offset, isWide: name.endsWith("_f64") }]),
+    );
   }
 
-  /** Every field is written; the compiler refuses a call that leaves one out. */
-  write(values: Fields<Prefix>): void {
-    const words = this.#arena.i32(this.pointer, this.#size >> 2);
-    const wide = this.#arena.f64(this.pointer, this.#size >> 3);
-    const numbers: Readonly<Record<string, number>> = values;
-    for (const { name, offset, isWide } of this.#fields) {
-      const value = numbers[name] ?? Number.NaN;
-      if (isWide) wide[offset >> 3] = value;
-      else words[offset >> 2] = value;
+  /** Sets these fields; the others stay as they are. */
+  write(values: Partial<Fields<Prefix>>): void {
+    for (const [name, value] of Object.entries(values)) {
+      const field = this.#fields.get(name);
+      if (field === undefined || typeof value !== "number") continue;
+      if (field.isWide) this.#arena.setF64(this.pointer + field.offset, value);
+      else this.#arena.setI32(this.pointer + field.offset, value);
     }
   }
 }

@@ -47,16 +47,16 @@ export class DropoutLayer implements Layer {
       this.#output = input;
       return input;
     }
-    const bytes = 4 * placed.batch.rows * this.outFeatures;
-    this.#keys = blocks.take(4 * placed.batch.rows);
+    const bytes = 4 * placed.rows * this.outFeatures;
+    this.#keys = blocks.take(4 * placed.rows);
     this.#output = { values: blocks.take(bytes), gradient: input.gradient === 0 ? 0 : blocks.take(bytes) };
     return this.#output;
   }
 
   forward({ kernel, seed }: Pass): void {
     if (this.#placed === undefined || this.#output === this.#input) return;
-    const { batch, sequences, times } = this.#placed;
-    kernel.dropoutKeys(this.#keys, sequences, times, batch.rows, mix(seed, this.#number) | 0);
+    const { rows, sequences, times } = this.#placed;
+    kernel.dropoutKeys(this.#keys, sequences, times, rows, mix(seed, this.#number) | 0);
     this.#apply(kernel, this.#output.values, this.#input.values);
   }
 
@@ -70,6 +70,6 @@ export class DropoutLayer implements Layer {
   }
 
   #apply(kernel: Kernel, y: Pointer, x: Pointer): void {
-    kernel.dropoutApply(y, x, this.#keys, this.#placed?.batch.rows ?? 0, this.outFeatures, this.#p);
+    kernel.dropoutApply(y, x, this.#keys, this.#placed?.rows ?? 0, this.outFeatures, this.#p);
   }
 }

@@ -52,8 +52,8 @@ export class EmbeddingLayer implements Layer {
   }
 
   place(blocks: Blocks, placed: PlacedBatch, input: Flow): Flow {
-    const bytes = 4 * placed.batch.rows * this.outFeatures;
-    this.#rows = placed.batch.rows;
+    const bytes = 4 * placed.rows * this.outFeatures;
+    this.#rows = placed.rows;
     this.#tokens = input.values;
     this.#output = { values: blocks.take(bytes), gradient: placed.training ? blocks.take(bytes) : 0 };
     return this.#output;

@@ -17,9 +17,8 @@ export interface Blocks {
   take(bytes: number): Pointer;
 }
 
-/** A batch in the kernel's memory. */
-export interface PlacedBatch {
-  readonly batch: Batch;
+/** Room for a batch in the kernel's memory: it serves every batch of the same sizes. */
+export interface PlacedBatch extends Pick<Batch, "size" | "steps" | "rows"> {
   readonly batchSizes: Pointer;
   readonly sequences: Pointer;
   readonly times: Pointer;
@@ -53,7 +52,7 @@ export interface Place {
 }
 
 /**
- * One step of a network. A layer declares its parameters, is bound to memory once, is placed for every batch, and then runs forward
+ * One step of a network. A layer declares its parameters, is bound to memory once, is placed for every size of batch, and then runs forward
  * and backward without allocating.
  */
 export interface Layer {

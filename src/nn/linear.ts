@@ -1,6 +1,6 @@
 import { knownOptions, positiveInteger } from "../check.js";
 import type { Arena, Pointer } from "../kernel/memory.js";
-import { ArgumentRecord, type Fields } from "../kernel/record.js";
+import { ArgumentRecord } from "../kernel/record.js";
 import type { Parameters } from "../parameters.js";
 import { uniform } from "./initializers.js";
 import type { Blocks, Flow, Layer, LayerParameter, Pass, Place, PlacedBatch } from "./layer.js";
@@ -21,8 +21,6 @@ export function linear(options: LinearOptions): LinearDescription {
   return { type: "linear", outFeatures: positiveInteger("linear: outFeatures", options.outFeatures) };
 }
 
-type Bound = Pick<Fields<"LINEAR">, "I" | "O" | "weight" | "bias" | "dWeight" | "dBias" | "packed" | "packedBack">;
-
 export class LinearLayer implements Layer {
   readonly name: string;
   readonly outFeatures: number;
@@ -30,7 +28,6 @@ export class LinearLayer implements Layer {
   readonly #inFeatures: number;
   #record?: ArgumentRecord<"LINEAR">;
   #parameters?: Parameters;
-  #bound?: Bound;
   #packedVersion = 0;
   #packedBackVersion = 0;
   #input: Flow = { values: 0, gradient: 0 };
@@ -54,7 +51,7 @@ export class LinearLayer implements Layer {
     const place = (name: string) => 4 * parameters.get(`${this.name}.${name}`).offset;
     this.#parameters = parameters;
     this.#record = new ArgumentRecord(arena, "LINEAR");
-    this.#bound = {
+    this.#record.write({
       I,
       O,
       weight: parameters.values + place("weight"),
@@ -63,25 +60,23 @@ export class LinearLayer implements Layer {
       dBias: parameters.gradients + place("bias"),
       packed: arena.allocate(4 * kernel.packedSize(I, O)),
       packedBack: arena.allocate(4 * kernel.packedSize(O, I)),
-    };
+    });
     this.#packedVersion = this.#packedBackVersion = 0;
   }
 
   place(blocks: Blocks, placed: PlacedBatch, input: Flow): Flow {
-    const bytes = 4 * placed.batch.rows * this.outFeatures;
-    this.#rows = placed.batch.rows;
+    const bytes = 4 * placed.rows * this.outFeatures;
+    this.#rows = placed.rows;
     this.#input = input;
     this.#output = { values: blocks.take(bytes), gradient: placed.training ? blocks.take(bytes) : 0 };
-    if (this.#bound && this.#record)
-      this.#record.write({
-        ...this.#bound,
-        N: this.#rows,
-        x: input.values,
-        y: this.#output.values,
-        dy: this.#output.gradient,
-        dx: input.gradient,
-        scratch: placed.scratch,
-      });
+    this.#record?.write({
+      N: this.#rows,
+      x: input.values,
+      y: this.#output.values,
+      dy: this.#output.gradient,
+      dx: input.gradient,
+      scratch: placed.scratch,
+    });
     return this.#output;
   }
 

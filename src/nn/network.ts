@@ -11,11 +11,12 @@ import {
 } from "../check.js";
 import type { Batch } from "../data/batch.js";
 import { instantiateKernel } from "../kernel/load.js";
-import { Arena, aligned, type Pointer, type Zone } from "../kernel/memory.js";
+import { Arena, type Pointer } from "../kernel/memory.js";
 import { Parameters } from "../parameters.js";
 import { mix, Random } from "../random.js";
-import type { Blocks, Flow, Layer, Pass, Place, PlacedBatch } from "./layer.js";
+import type { Layer, Pass, Place } from "./layer.js";
 import { buildLayers, type LayerDescription } from "./layers.js";
+import { type PlacedNetwork, Room } from "./room.js";
 
 export interface NetworkOptions {
   /** Softmax cross-entropy over the last layer's output. Default "crossEntropy", the only one so far. */
@@ -57,16 +58,14 @@ export class Network {
   readonly reduction: "mean" | "sum";
   readonly #arena: Arena;
   readonly #layers: readonly Layer[];
-  readonly #zone: Zone;
+  readonly #backwards: readonly Layer[];
+  readonly #room: Room;
   readonly #seed: number;
   readonly #inputSize: number | undefined;
   readonly #numEmbeddings: number;
   readonly #classWeights: readonly number[] | undefined;
   readonly #weightsAt: Pointer;
   #pass: Pass;
-  #placed?: PlacedBatch;
-  #logits: Flow = { values: 0, gradient: 0 };
-  #labels: Pointer = 0;
   #divisor = 0;
   #step = 0;
 
@@ -79,6 +78,7 @@ export class Network {
       options.inputSize === undefined ? undefined : positiveInteger("network: inputSize", options.inputSize);
     this.#arena = arena;
     this.#layers = buildLayers(layers, this.#inputSize);
+    this.#backwards = this.#layers.toReversed();
     this.outFeatures = this.#layers.at(-1)?.outFeatures ?? 0;
     const first = layers[0];
     this.#numEmbeddings = first?.type === "embedding" ? first.numEmbeddings : 0;
@@ -100,7 +100,7 @@ export class Network {
     for (const layer of this.#layers) layer.bind(arena, this.parameters);
     this.#weightsAt = this.#classWeights ? arena.allocate(4 * this.outFeatures) : 0;
     if (this.#classWeights) arena.f32(this.#weightsAt, this.outFeatures).set(this.#classWeights);
-    this.#zone = arena.zone();
+    this.#room = new Room(arena, this.#layers, this.#inputSize ?? 1);
     this.#pass = { kernel: arena.kernel, training: false, seed: 0 };
   }
 
@@ -131,11 +131,10 @@ export class Network {
     const { count, weight } = this.weigh(labels);
     const training = options.training ?? true;
     if (training) this.#step = options.step ?? this.#step + 1;
-    const output = this.#run(batch, training);
-    const { kernel } = this.#arena;
-    this.#arena.i32(this.#labels, batch.rows).set(labels);
-    const [N, K] = [batch.rows, this.outFeatures];
-    const loss = kernel.crossEntropyForward(output.gradient, output.values, this.#labels, this.#weightsAt, N, K);
+    const { output, labels: at, rows } = this.#run(batch, training);
+    this.#arena.writeI32(at, labels);
+    const [{ kernel }, weights, K] = [this.#arena, this.#weightsAt, this.outFeatures];
+    const loss = kernel.crossEntropyForward(output.gradient, output.values, at, weights, rows, K);
     this.#divisor = weight;
     return { loss, lossPerToken: weight > 0 ? loss / weight : 0, count };
   }
@@ -147,17 +146,17 @@ export class Network {
    * @throws Error BPTT_ORDER without a forward pass in training
    */
   backward(options: { readonly divisor?: number } = {}): void {
-    const placed = this.#placed;
+    const { placed } = this.#room;
     if (placed === undefined || !placed.training || this.#divisor < 0)
       throw plainError("BPTT_ORDER", "backward: call forward(batch) first; each forward pass serves one backward pass");
     knownOptions("backward", options, ["divisor"]);
     const own = this.reduction === "mean" ? this.#divisor : 1;
     const divisor = nonNegativeNumber("backward: divisor", options.divisor ?? own);
     const { kernel } = this.#arena;
-    const [N, K] = [placed.batch.rows, this.outFeatures];
+    const { output, labels, rows } = placed;
     const factor = divisor > 0 ? 1 / divisor : 0;
-    kernel.crossEntropyBackward(this.#logits.gradient, this.#labels, this.#weightsAt, N, K, factor);
-    for (const layer of this.#layers.toReversed()) layer.backward(this.#pass);
+    kernel.crossEntropyBackward(output.gradient, labels, this.#weightsAt, rows, this.outFeatures, factor);
+    for (const layer of this.#backwards) layer.backward(this.#pass);
     this.#divisor = -1;
   }
 
@@ -186,7 +185,8 @@ export class Network {
 
   /** Logits [N, K] of the last pass. */
   logits(): Float32Array {
-    return this.#arena.f32(this.#logits.values, (this.#placed?.batch.rows ?? 0) * this.outFeatures).slice();
+    const { placed } = this.#room;
+    return this.#arena.f32(placed?.output.values ?? 0, (placed?.rows ?? 0) * this.outFeatures).slice();
   }
 
   /** Softmax of logits [N, K] by the kernel. It takes the place of the last batch. */
@@ -196,19 +196,16 @@ export class Network {
         "BPTT_DATA",
         `softmax: expected rows of ${this.outFeatures} logits, got ${logits.length} numbers`,
       );
-    const bytes = aligned(4 * logits.length);
-    this.#zone.reset(bytes);
-    this.#placed = undefined;
-    const at = this.#zone.take(bytes);
-    this.#arena.f32(at, logits.length).set(logits);
+    const at = this.#room.take(4 * logits.length);
+    this.#arena.writeF32(at, logits);
     this.#arena.kernel.softmaxForward(at, at, logits.length / this.outFeatures, this.outFeatures);
     return this.#arena.f32(at, logits.length).slice();
   }
 
   /** Where the first value that is not finite arose in the last pass: along the layers, or back along them. */
   findNonFinite(direction: "forward" | "backward"): Place | undefined {
-    if (this.#placed === undefined) return undefined;
-    for (const layer of direction === "forward" ? this.#layers : this.#layers.toReversed()) {
+    if (this.#room.placed === undefined) return undefined;
+    for (const layer of direction === "forward" ? this.#layers : this.#backwards) {
       const place = layer.findNonFinite(direction);
       if (place) return place;
     }
@@ -220,42 +217,19 @@ export class Network {
     return this.#arena.bytes;
   }
 
-  #run(batch: Batch, training: boolean): Flow {
+  #run(batch: Batch, training: boolean): PlacedNetwork {
     this.#checkInput(batch);
-    // measuring places the layers too: until there is memory for this batch, there is none to go back through
-    this.#placed = undefined;
-    const measure = new Measure();
-    this.#place(measure, batch, training);
-    this.#zone.reset(measure.bytes);
-    const { placed, output, input } = this.#place(this.#zone, batch, training);
-    this.#placed = placed;
-    this.#logits = output;
-    this.#arena.i32(placed.batchSizes, batch.steps).set(batch.batchSizes);
-    this.#arena.i32(placed.sequences, batch.rows).set(batch.sequences);
-    this.#arena.i32(placed.times, batch.rows).set(batch.times);
-    if (batch.tokens) this.#arena.i32(input, batch.rows).set(batch.tokens);
-    else if (batch.features) this.#arena.f32(input, batch.features.length).set(batch.features);
-    this.#pass = { kernel: this.#arena.kernel, training, seed: mix(this.#seed >>> 0, this.#step) };
+    const placed = this.#room.place(batch, training);
+    const arena = this.#arena;
+    arena.writeI32(placed.batchSizes, batch.batchSizes);
+    arena.writeI32(placed.sequences, batch.sequences);
+    arena.writeI32(placed.times, batch.times);
+    if (batch.tokens) arena.writeI32(placed.input, batch.tokens);
+    else if (batch.features) arena.writeF32(placed.input, batch.features);
+    this.#pass = { kernel: arena.kernel, training, seed: mix(this.#seed >>> 0, this.#step) };
     this.#divisor = -1;
     for (const layer of this.#layers) layer.forward(this.#pass);
-    return output;
-  }
-
-  #place(blocks: Blocks, batch: Batch, training: boolean): { placed: PlacedBatch; input: Pointer; output: Flow } {
-    const placed = {
-      batch,
-      training,
-      batchSizes: blocks.take(4 * batch.steps),
-      sequences: blocks.take(4 * batch.rows),
-      times: blocks.take(4 * batch.rows),
-      scratch: blocks.take(4 * this.#arena.kernel.gemmScratch()),
-    };
-    this.#labels = blocks.take(4 * batch.rows);
-    const input = blocks.take(4 * batch.rows * (this.#inputSize ?? 1));
-    let flow: Flow = { values: input, gradient: 0 };
-    for (const layer of this.#layers) flow = layer.place(blocks, placed, flow);
-    const probabilities = flow.gradient || blocks.take(4 * batch.rows * this.outFeatures);
-    return { placed, input, output: { values: flow.values, gradient: probabilities } };
+    return placed;
   }
 
   #checkInput({ tokens, features, rows }: Batch): void {
@@ -275,16 +249,5 @@ export class Network {
         "BPTT_DATA",
         `network: expected features of width ${show(this.#inputSize)} in each step, got ${width}`,
       );
-  }
-}
-
-/** Adds up what a plan would take. */
-class Measure implements Blocks {
-  bytes = 0;
-
-  take(bytes: number): Pointer {
-    const pointer = this.bytes;
-    this.bytes += aligned(bytes);
-    return pointer;
   }
 }

@@ -1,5 +1,5 @@
 import type { Arena, Pointer } from "../kernel/memory.js";
-import { ArgumentRecord, type Fields } from "../kernel/record.js";
+import { ArgumentRecord } from "../kernel/record.js";
 import type { Parameters } from "../parameters.js";
 import type { Cell } from "./cells/cell.js";
 import type { RecurrentDescription } from "./cells/options.js";
@@ -34,11 +34,11 @@ export class RecurrentLayer implements Layer {
   }
 
   place(blocks: Blocks, placed: PlacedBatch, input: Flow): Flow {
-    const bytes = 4 * placed.batch.rows * this.outFeatures;
+    const bytes = 4 * placed.rows * this.outFeatures;
     const output = { values: blocks.take(bytes), gradient: placed.training ? blocks.take(bytes) : 0 };
     for (const direction of this.#directions) direction.place(blocks, placed, input, output);
     this.#input = input;
-    this.#rows = placed.batch.rows;
+    this.#rows = placed.rows;
     return output;
   }
 
@@ -60,28 +60,6 @@ export class RecurrentLayer implements Layer {
   }
 }
 
-type Bound = Pick<
-  Fields<"RECURRENT">,
-  | "I"
-  | "H"
-  | "G"
-  | "S"
-  | "reverse"
-  | "weightIh"
-  | "weightHh"
-  | "biasIh"
-  | "biasHh"
-  | "dWeightIh"
-  | "dWeightHh"
-  | "dBiasIh"
-  | "dBiasHh"
-  | "packedIh"
-  | "packedHh"
-  | "bias"
-  | "packedIhBack"
-  | "packedHhBack"
->;
-
 /** One direction: the kernel's recurrent walk with one cell. */
 class Direction {
   readonly parameters: readonly LayerParameter[];
@@ -93,7 +71,6 @@ class Direction {
   readonly #cell: Cell;
   #parameters?: Parameters;
   #record?: ArgumentRecord<"RECURRENT">;
-  #bound?: Bound;
   #gates: Pointer = 0;
   #rows = 0;
   #packedVersion = 0;
@@ -136,7 +113,7 @@ class Direction {
     const at = (block: Pointer, name: string) => block + 4 * parameters.get(this.#name(name)).offset;
     this.#parameters = parameters;
     this.#record = new ArgumentRecord(arena, "RECURRENT");
-    this.#bound = {
+    this.#record.write({
       I,
       H,
       G,
@@ -155,17 +132,17 @@ class Direction {
       bias: arena.allocate(4 * G * H),
       packedIhBack: arena.allocate(4 * kernel.packedSize(G * H, I)),
       packedHhBack: arena.allocate(4 * kernel.packedSize(G * H, H)),
-    };
+    });
     this.#packedVersion = this.#packedBackVersion = 0;
   }
 
   place(blocks: Blocks, placed: PlacedBatch, input: Flow, output: Flow): void {
-    const { size: B, steps: T, rows: N } = placed.batch;
+    const { size: B, steps: T, rows: N } = placed;
     const [H, G, S] = [this.#hiddenSize, this.#cell.gates.length, this.#cell.states.length];
     const side = 4 * H * this.#number;
     this.#rows = N;
     this.#gates = blocks.take(4 * N * G * H);
-    const fields = {
+    this.#record?.write({
       T,
       B,
       N,
@@ -183,8 +160,7 @@ class Direction {
       dState: placed.training ? blocks.take(4 * S * B * H) : 0,
       dFinal: 0,
       scratch: placed.scratch,
-    };
-    if (this.#bound) this.#record?.write({ ...this.#bound, ...fields });
+    });
   }
 
   forward({ kernel }: Pass): void {

@@ -57,20 +57,12 @@ export const adamAlgorithm: AlgorithmMaker<AdamDescription> = (
   const { arena, count: n, values, gradients } = parameters;
   const record = new ArgumentRecord(arena, "ADAM");
   const [m, v] = [arena.allocate(4 * n), arena.allocate(4 * n)];
+  record.write({ n, parameters: values, gradients, m, v, beta1, beta2, eps, weightDecay });
   return {
     moments: [m, v],
     update(lr, step) {
       record.write({
-        n,
-        parameters: values,
-        gradients,
-        m,
-        v,
         lr,
-        beta1,
-        beta2,
-        eps,
-        weightDecay,
         correction1: 1 - arena.kernel.pow(beta1, step),
         correction2: 1 - arena.kernel.pow(beta2, step),
       });

@@ -45,11 +45,11 @@ export const sgdAlgorithm: AlgorithmMaker<SgdDescription> = (parameters, { momen
   const { arena, count: n, values, gradients } = parameters;
   const record = new ArgumentRecord(arena, "SGD");
   const velocity = momentum > 0 ? arena.allocate(4 * n) : 0;
+  record.write({ n, parameters: values, gradients, velocity, momentum, nesterov: nesterov ? 1 : 0, weightDecay });
   return {
     moments: velocity === 0 ? [] : [velocity],
     update(lr) {
-      const nesterovFlag = nesterov ? 1 : 0;
-      record.write({ n, parameters: values, gradients, velocity, lr, momentum, nesterov: nesterovFlag, weightDecay });
+      record.write({ lr });
       arena.kernel.sgdStep(record.pointer);
     },
   };

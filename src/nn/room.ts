@@ -1,0 +1,86 @@
+import type { Batch } from "../data/batch.js";
+import { type Arena, aligned, type Pointer, type Zone } from "../kernel/memory.js";
+import type { Blocks, Flow, Layer, PlacedBatch } from "./layer.js";
+
+/** The blocks of a whole network for one size of batch. */
+export interface PlacedNetwork extends PlacedBatch {
+  /** Tokens [N], or features [N, inputSize]. */
+  readonly input: Pointer;
+  /** [N] */
+  readonly labels: Pointer;
+  /** What the last layer gives [N, K], and its gradient (the softmax, before the backward pass). */
+  readonly output: Flow;
+}
+
+/** The memory in which batches are worked on: planned anew when the size of the batch changes, and as large as the largest needs it. */
+export class Room {
+  readonly #layers: readonly Layer[];
+  readonly #inputSize: number;
+  readonly #zone: Zone;
+  readonly #scratch: Pointer;
+  #placed?: PlacedNetwork;
+
+  /** inputSize: 1 for tokens */
+  constructor(arena: Arena, layers: readonly Layer[], inputSize: number) {
+    this.#layers = layers;
+    this.#inputSize = inputSize;
+    this.#scratch = arena.allocate(4 * arena.kernel.gemmScratch());
+    this.#zone = arena.zone();
+  }
+
+  /** The blocks of the last batch, unless there are none any more. */
+  get placed(): PlacedNetwork | undefined {
+    return this.#placed;
+  }
+
+  /** Blocks for this batch: those of the last one if the sizes are the same. */
+  place(batch: Batch, training: boolean): PlacedNetwork {
+    const last = this.#placed;
+    const { size, steps, rows } = batch;
+    if (last?.training === training && last.rows === rows && last.steps === steps && last.size === size) return last;
+    // measuring places the layers too: until there is memory for this batch, there is none to go back through
+    this.#placed = undefined;
+    const measure = new Measure();
+    this.#plan(measure, batch, training);
+    this.#zone.reset(measure.bytes);
+    this.#placed = this.#plan(this.#zone, batch, training);
+    return this.#placed;
+  }
+
+  /** One block in place of the last batch's. */
+  take(bytes: number): Pointer {
+    this.#placed = undefined;
+    this.#zone.reset(aligned(bytes));
+    return this.#zone.take(bytes);
+  }
+
+  #plan(blocks: Blocks, { size, steps, rows }: Batch, training: boolean): PlacedNetwork {
+    const placed = {
+      size,
+      steps,
+      rows,
+      training,
+      batchSizes: blocks.take(4 * steps),
+      sequences: blocks.take(4 * rows),
+      times: blocks.take(4 * rows),
+      labels: blocks.take(4 * rows),
+      input: blocks.take(4 * rows * this.#inputSize),
+      scratch: this.#scratch,
+    };
+    let flow: Flow = { values: placed.input, gradient: 0 };
+    for (const layer of this.#layers) flow = layer.place(blocks, placed, flow);
+    const width = this.#layers.at(-1)?.outFeatures ?? 0;
+    return { ...placed, output: { values: flow.values, gradient: flow.gradient || blocks.take(4 * rows * width) } };
+  }
+}
+
+/** Adds up what a plan would take. */
+class Measure implements Blocks {
+  bytes = 0;
+
+  take(bytes: number): Pointer {
+    const pointer = this.bytes;
+    this.bytes += aligned(bytes);
+    return pointer;
+  }
+}
