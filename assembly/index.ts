@@ -13,9 +13,10 @@ export {
   rnnTanhBackward,
   rnnTanhForward,
 } from "./cells/elman";
+export { gruAfterBackward, gruAfterForward, gruBeforeBackward, gruBeforeForward } from "./cells/gru";
 export { lstmBackward, lstmForward } from "./cells/lstm";
 export { dropoutApply, dropoutKeys } from "./layers/dropout";
-export { embeddingBackward, embeddingForward } from "./layers/embedding";
+export { distinctTokens, embeddingBackward, embeddingForward } from "./layers/embedding";
 export { linearBackward, linearForward, linearPack, linearPackBack } from "./layers/linear";
 export { recurrentPack, recurrentPackBack } from "./layers/recurrent";
 export { crossEntropyBackward, crossEntropyForward, softmaxForward } from "./loss";
@@ -56,14 +57,19 @@ export const RECURRENT_I: usize = offsetof<RecurrentArgs>("I");
 export const RECURRENT_H: usize = offsetof<RecurrentArgs>("H");
 export const RECURRENT_G: usize = offsetof<RecurrentArgs>("G");
 export const RECURRENT_S: usize = offsetof<RecurrentArgs>("S");
+export const RECURRENT_joined: usize = offsetof<RecurrentArgs>("joined");
 export const RECURRENT_reverse: usize = offsetof<RecurrentArgs>("reverse");
 export const RECURRENT_ldy: usize = offsetof<RecurrentArgs>("ldy");
 export const RECURRENT_batchSizes: usize = offsetof<RecurrentArgs>("batchSizes");
 export const RECURRENT_x: usize = offsetof<RecurrentArgs>("x");
+export const RECURRENT_index: usize = offsetof<RecurrentArgs>("index");
+export const RECURRENT_distinct: usize = offsetof<RecurrentArgs>("distinct");
+export const RECURRENT_projections: usize = offsetof<RecurrentArgs>("projections");
 export const RECURRENT_y: usize = offsetof<RecurrentArgs>("y");
 export const RECURRENT_gates: usize = offsetof<RecurrentArgs>("gates");
 export const RECURRENT_hPrev: usize = offsetof<RecurrentArgs>("hPrev");
 export const RECURRENT_saved: usize = offsetof<RecurrentArgs>("saved");
+export const RECURRENT_work: usize = offsetof<RecurrentArgs>("work");
 export const RECURRENT_state: usize = offsetof<RecurrentArgs>("state");
 export const RECURRENT_initial: usize = offsetof<RecurrentArgs>("initial");
 export const RECURRENT_weightIh: usize = offsetof<RecurrentArgs>("weightIh");

@@ -8,6 +8,7 @@ export { type TravelOptions, travelRequests } from "./data/travel/generator.js";
 export { type NamedTensor, readSafetensors, writeSafetensors } from "./formats/safetensors.js";
 export { type KernelSource, loadKernel } from "./kernel/load.js";
 export { type EntityReport, entityReport, type Score } from "./metrics/entities.js";
+export { type GruDescription, type GruOptions, gru } from "./nn/cells/gru.js";
 export { type LstmDescription, lstm } from "./nn/cells/lstm.js";
 export type { RecurrentOptions } from "./nn/cells/options.js";
 export { type RnnDescription, type RnnOptions, rnn } from "./nn/cells/rnn.js";

@@ -44,7 +44,7 @@ function tanhStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
   publish(a, row, rows);
 }
 
-function tanhStepBack(a: RecurrentArgs, row: i32, rows: i32, _hasState: bool): void {
+function tanhStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
   collect(a, row, rows);
   const one = f32x4.splat(1);
   let gates = at(a.gates, row, a.H);
@@ -55,7 +55,7 @@ function tanhStepBack(a: RecurrentArgs, row: i32, rows: i32, _hasState: bool): v
     gates += 16;
     dh += 16;
   }
-  carryRecurrent(a, row, rows);
+  carry(a, row, rows, hasState);
 }
 
 function reluStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
@@ -65,7 +65,7 @@ function reluStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
   publish(a, row, rows);
 }
 
-function reluStepBack(a: RecurrentArgs, row: i32, rows: i32, _hasState: bool): void {
+function reluStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
   collect(a, row, rows);
   const zero = f32x4.splat(0);
   let gates = at(a.gates, row, a.H);
@@ -75,7 +75,7 @@ function reluStepBack(a: RecurrentArgs, row: i32, rows: i32, _hasState: bool): v
     gates += 16;
     dh += 16;
   }
-  carryRecurrent(a, row, rows);
+  carry(a, row, rows, hasState);
 }
 
 function linearStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
@@ -83,10 +83,10 @@ function linearStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void
   publish(a, row, rows);
 }
 
-function linearStepBack(a: RecurrentArgs, row: i32, rows: i32, _hasState: bool): void {
+function linearStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
   collect(a, row, rows);
   memory.copy(at(a.gates, row, a.H), a.dState, (<usize>(rows * a.H)) << 2);
-  carryRecurrent(a, row, rows);
+  carry(a, row, rows, hasState);
 }
 
 /** The rows of h become the newest state and the output. */
@@ -100,4 +100,10 @@ function publish(a: RecurrentArgs, row: i32, rows: i32): void {
 /** dState += dy, the two ways in which h is felt. */
 function collect(a: RecurrentArgs, row: i32, rows: i32): void {
   for (let b = 0; b < rows; ++b) add(at(a.dState, b, a.H), at(a.dy, row + b, a.ldy), a.H);
+}
+
+function carry(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
+  if (!hasState) return;
+  memory.fill(a.dState, 0, (<usize>(rows * a.H)) << 2);
+  carryRecurrent(a, row, rows);
 }

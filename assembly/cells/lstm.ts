@@ -62,8 +62,10 @@ function forwardRow(a: RecurrentArgs, row: i32, b: i32): void {
   }
 }
 
-function backwardStep(a: RecurrentArgs, row: i32, rows: i32, _hasState: bool): void {
+function backwardStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
   for (let b = 0; b < rows; ++b) backwardRow(a, row + b, b);
+  if (!hasState) return;
+  memory.fill(a.dState, 0, (<usize>(rows * a.H)) << 2);
   carryRecurrent(a, row, rows);
 }
 

@@ -3,14 +3,18 @@
 // Rows are packed time-major: the B_t sequences that still run at step t, longest first, then those of step t + 1. Both directions walk
 // the same rows, the reverse one from the last step down. `state` holds the newest state of each sequence, so a sequence that ends keeps its
 // last one there and a sequence that begins finds its initial one; `dState` does the same for the gradient on the way back.
-// A cell is a pair of step functions; it may derive its own record from RecurrentArgs.
+// A cell is a pair of step functions. Gates that see the plain product h W_hh^T are joined: they come first and are multiplied at once. The
+// others are apart: the cell multiplies them itself, since something stands between the state and the gate (GRU's reset).
+//
+// Directly behind an embedding x holds each distinct token of the batch once, and `index` says which row of x each row has: the input
+// projection and both of its gradients are products over U rows instead of N. Same sums, other order.
 
-import { gemmPacked, multiplyTN, packNN, packNT } from "../ops/gemm";
-import { add, broadcastRow, columnSums } from "../ops/vector";
+import { gemmPacked, multiplyTN, packedSize, packNN, packNT } from "../ops/gemm";
+import { add, broadcastRow, columnSums, gatherRows, scatterRows } from "../ops/vector";
 
 @unmanaged
 export class RecurrentArgs {
-  /** number of steps, sequences, rows, inputs, hidden units, gate blocks, states, saved values of a row */
+  /** number of steps, sequences, rows, inputs, hidden units, gate blocks, states */
   T: i32;
   B: i32;
   N: i32;
@@ -18,14 +22,21 @@ export class RecurrentArgs {
   H: i32;
   G: i32;
   S: i32;
+  /** how many of the gate blocks are joined */
+  joined: i32;
   /** 1 for the reverse direction */
   reverse: i32;
   /** elements from one row of y (and dy) to the next */
   ldy: i32;
   /** [T] sequences that run at each step */
   batchSizes: usize;
-  /** [N, I] */
+  /** [N, I], or [U, I] with an index */
   x: usize;
+  /** [N] the row of x of each row, and [1] U; or 0 */
+  index: usize;
+  distinct: usize;
+  /** [U, G * H] the projections of the rows of x; with an index only */
+  projections: usize;
   /** [N, ldy] of which H are written */
   y: usize;
   /** [N, G * H] activations of the gates; the backward pass leaves dGates here */
@@ -34,6 +45,8 @@ export class RecurrentArgs {
   hPrev: usize;
   /** [N, ...] what else the cell keeps for its backward pass */
   saved: usize;
+  /** [B, H] for the cell's use within one step */
+  work: usize;
   /** [S, B, H] newest states; the final ones after the forward pass */
   state: usize;
   /** [S, B, H] initial states, or 0 for zeros */
@@ -44,19 +57,22 @@ export class RecurrentArgs {
   weightHh: usize;
   biasIh: usize;
   biasHh: usize;
-  /** packed W_ih^T and W_hh^T for the forward pass, with [G * H] the sum of both biases */
+  /**
+   * packed W_ih^T and W_hh^T for the forward pass (the joined gates as one matrix, each other gate behind them as its own), with [G * H] the
+   * sum of both biases (of the gates apart: the input's alone)
+   */
   packedIh: usize;
   packedHh: usize;
   bias: usize;
-  /** packed W_ih and W_hh for the backward pass */
+  /** packed W_ih and W_hh for the backward pass, W_hh in the same parts */
   packedIhBack: usize;
   packedHhBack: usize;
 
   /** [N, ldy] */
   dy: usize;
-  /** [N, I] accumulated, or 0 if nobody asks for it */
+  /** as x, accumulated, or 0 if nobody asks for it */
   dx: usize;
-  /** [S, B, H] gradient of the newest states; that of the initial ones after the backward pass */
+  /** [S, B, H] gradient of the newest states; after the backward pass that of the initial ones, if there were any */
   dState: usize;
   /** [S, B, H] gradient of the final states, or 0 for zeros */
   dFinal: usize;
@@ -76,53 +92,107 @@ export type Step = (args: RecurrentArgs, row: i32, rows: i32, hasState: bool) =>
 export function recurrentPack(args: usize): void {
   const a = changetype<RecurrentArgs>(args);
   const width = a.G * a.H;
+  const joined = a.joined * a.H;
   packNT(a.packedIh, a.weightIh, a.I, width, a.I);
-  packNT(a.packedHh, a.weightHh, a.H, width, a.H);
+  packNT(a.packedHh, a.weightHh, a.H, joined, a.H);
+  for (let gate = a.joined; gate < a.G; ++gate)
+    packNT(packedGate(a.packedHh, gate, a), at(a.weightHh, gate * a.H, a.H), a.H, a.H, a.H);
   memory.copy(a.bias, a.biasIh, (<usize>width) << 2);
-  add(a.bias, a.biasHh, width);
+  add(a.bias, a.biasHh, joined);
 }
 
 /** Packs the weights for the backward pass. Once for each update of the weights. */
 export function recurrentPackBack(args: usize): void {
   const a = changetype<RecurrentArgs>(args);
-  const width = a.G * a.H;
-  packNN(a.packedIhBack, a.weightIh, width, a.I, a.I);
-  packNN(a.packedHhBack, a.weightHh, width, a.H, a.H);
+  packNN(a.packedIhBack, a.weightIh, a.G * a.H, a.I, a.I);
+  packNN(a.packedHhBack, a.weightHh, a.joined * a.H, a.H, a.H);
+  for (let gate = a.joined; gate < a.G; ++gate)
+    packNN(packedGateBack(a.packedHhBack, gate, a), at(a.weightHh, gate * a.H, a.H), a.H, a.H, a.H);
 }
 
 /** y, the final states, and what the backward pass needs. */
 export function recurrentForward(a: RecurrentArgs, step: Step): void {
   const width = a.G * a.H;
-  broadcastRow(a.gates, a.bias, a.N, width, width);
-  gemmPacked(a.gates, a.x, a.packedIh, a.N, width, a.I, width, a.I, a.scratch);
+  const rows = a.index ? load<i32>(a.distinct) : a.N;
+  const projections = a.index ? a.projections : a.gates;
+  broadcastRow(projections, a.bias, rows, width, width);
+  gemmPacked(projections, a.x, a.packedIh, rows, width, a.I, width, a.I, a.scratch);
+  if (a.index) gatherRows(a.gates, projections, a.index, a.N, width);
   restart(a.state, a.initial, a);
   walk(a, step, a.reverse != 0, true);
 }
 
-/** Gradients of the input, the weights and the initial states from dy and the gradient of the final states. */
+/** Gradients of the input, the weights (of W_hh and b_hh the joined gates) and the initial states from dy and that of the final states. */
 export function recurrentBackward(a: RecurrentArgs, step: Step): void {
   const width = a.G * a.H;
+  const joined = a.joined * a.H;
   restart(a.dState, a.dFinal, a);
   walk(a, step, a.reverse == 0, false);
-  multiplyTN(a.dWeightHh, a.gates, a.hPrev, width, a.H, a.N, a.H, width, a.H, a.scratch);
-  multiplyTN(a.dWeightIh, a.gates, a.x, width, a.I, a.N, a.I, width, a.I, a.scratch);
-  columnSums(a.dBiasIh, a.gates, a.N, width, width);
-  columnSums(a.dBiasHh, a.gates, a.N, width, width);
-  if (a.dx) gemmPacked(a.dx, a.gates, a.packedIhBack, a.N, a.I, width, a.I, width, a.scratch);
+  addRecurrentWeights(a, a.dWeightHh, a.gates, joined, width, a.hPrev);
+  let rows = a.N;
+  let dGates = a.gates;
+  if (a.index) {
+    rows = load<i32>(a.distinct);
+    dGates = a.projections;
+    memory.fill(dGates, 0, <usize>rows * ((<usize>width) << 2));
+    scatterRows(dGates, a.gates, a.index, a.N, width);
+  }
+  multiplyTN(a.dWeightIh, dGates, a.x, width, a.I, rows, a.I, width, a.I, a.scratch);
+  columnSums(a.dBiasIh, dGates, rows, width, width);
+  columnSums(a.dBiasHh, dGates, rows, joined, width);
+  if (a.dx) gemmPacked(a.dx, dGates, a.packedIhBack, rows, a.I, width, a.I, width, a.scratch);
 }
 
-/** gates of these rows += hPrev W_hh^T. For cells whose gates all see the plain recurrent product. */
+/** Joined gates of these rows += hPrev W_hh^T. */
 export function addRecurrent(a: RecurrentArgs, row: i32, rows: i32): void {
   const width = a.G * a.H;
-  const gates = at(a.gates, row, width);
-  gemmPacked(gates, at(a.hPrev, row, a.H), a.packedHh, rows, width, a.H, width, a.H, a.scratch);
+  gemmPacked(
+    at(a.gates, row, width),
+    at(a.hPrev, row, a.H),
+    a.packedHh,
+    rows,
+    a.joined * a.H,
+    a.H,
+    width,
+    a.H,
+    a.scratch,
+  );
 }
 
-/** The gradient of the hidden state before these rows: dState = dGates W_hh. */
+/** c [rows, ldc] += x [rows, H] W_hh^T of one gate that is apart. */
+export function addGate(a: RecurrentArgs, c: usize, ldc: i32, x: usize, gate: i32, rows: i32): void {
+  gemmPacked(c, x, packedGate(a.packedHh, gate, a), rows, a.H, a.H, ldc, a.H, a.scratch);
+}
+
+/** The gradient of the hidden state before these rows += that through the joined gates, dGates W_hh. */
 export function carryRecurrent(a: RecurrentArgs, row: i32, rows: i32): void {
   const width = a.G * a.H;
-  memory.fill(a.dState, 0, (<usize>(rows * a.H)) << 2);
-  gemmPacked(a.dState, at(a.gates, row, width), a.packedHhBack, rows, a.H, width, a.H, width, a.scratch);
+  gemmPacked(a.dState, at(a.gates, row, width), a.packedHhBack, rows, a.H, a.joined * a.H, a.H, width, a.scratch);
+}
+
+/** c [rows, H] += dGate [rows, ld] W_hh of one gate that is apart. */
+export function carryGate(a: RecurrentArgs, c: usize, dGate: usize, ld: i32, gate: i32, rows: i32): void {
+  gemmPacked(c, dGate, packedGateBack(a.packedHhBack, gate, a), rows, a.H, a.H, a.H, ld, a.scratch);
+}
+
+/** dWeight [width, H] += dGates^T h, over all rows but those whose state is known to be zero. */
+export function addRecurrentWeights(
+  a: RecurrentArgs,
+  dWeight: usize,
+  dGates: usize,
+  width: i32,
+  ld: i32,
+  h: usize,
+): void {
+  let rows = a.N;
+  let first = 0;
+  if (!a.initial) {
+    const last = a.reverse != 0 ? a.T - 1 : 0;
+    const known = load<i32>(a.batchSizes + ((<usize>last) << 2));
+    rows -= known;
+    if (!a.reverse) first = known;
+  }
+  multiplyTN(dWeight, at(dGates, first, ld), at(h, first, a.H), width, a.H, rows, a.H, ld, a.H, a.scratch);
 }
 
 /** The address of a row in a matrix of f32 with `ld` elements from row to row. */
@@ -133,6 +203,14 @@ export function at(matrix: usize, row: i32, ld: i32): usize {
 /** The address of state s (0 is h). */
 export function stateOf(states: usize, s: i32, a: RecurrentArgs): usize {
   return at(states, s * a.B, a.H);
+}
+
+function packedGate(packed: usize, gate: i32, a: RecurrentArgs): usize {
+  return packed + ((<usize>(packedSize(a.H, a.joined * a.H) + (gate - a.joined) * packedSize(a.H, a.H))) << 2);
+}
+
+function packedGateBack(packed: usize, gate: i32, a: RecurrentArgs): usize {
+  return packed + ((<usize>(packedSize(a.joined * a.H, a.H) + (gate - a.joined) * packedSize(a.H, a.H))) << 2);
 }
 
 function restart(state: usize, from: usize, a: RecurrentArgs): void {

@@ -74,6 +74,24 @@ export function broadcastRow(y: usize, row: usize, rows: i32, cols: i32, ldy: i3
   }
 }
 
+/** y [N, cols]: row n is row index[n] of x. */
+export function gatherRows(y: usize, x: usize, index: usize, N: i32, cols: i32): void {
+  const bytes = (<usize>cols) << 2;
+  for (let n = 0; n < N; ++n) {
+    memory.copy(y, x + <usize>load<i32>(index + ((<usize>n) << 2)) * bytes, bytes);
+    y += bytes;
+  }
+}
+
+/** Row index[n] of y += row n of x [N, cols]. */
+export function scatterRows(y: usize, x: usize, index: usize, N: i32, cols: i32): void {
+  const bytes = (<usize>cols) << 2;
+  for (let n = 0; n < N; ++n) {
+    add(y + <usize>load<i32>(index + ((<usize>n) << 2)) * bytes, x, cols);
+    x += bytes;
+  }
+}
+
 /** y [cols] += the rows of x [rows, cols], from the first to the last. */
 export function columnSums(y: usize, x: usize, rows: i32, cols: i32, ldx: i32): void {
   const step = (<usize>ldx) << 2;

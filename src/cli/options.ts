@@ -13,8 +13,9 @@ import { integer, number } from "./data.js";
 
 /** The options of `train`, by the names of the fields that they set. */
 export interface TrainFlags {
-  readonly cell?: "lstm" | "rnn";
+  readonly cell?: "lstm" | "gru" | "rnn";
   readonly nonlinearity?: "tanh" | "relu" | "linear";
+  readonly reset?: "after" | "before";
   readonly hiddenSize?: number;
   readonly numLayers?: number;
   readonly bidirectional?: boolean;
@@ -52,10 +53,11 @@ export interface TrainFlags {
 export function addTrainFlags(command: Command): Command {
   return command
     .optionsGroup("Network:")
-    .addOption(new Option("--cell <name>", "recurrent cell (default: lstm)").choices(["lstm", "rnn"]))
+    .addOption(new Option("--cell <name>", "recurrent cell (default: lstm)").choices(["lstm", "gru", "rnn"]))
     .addOption(
       new Option("--nonlinearity <name>", "of the cell rnn (default: tanh)").choices(["tanh", "relu", "linear"]),
     )
+    .addOption(new Option("--reset <name>", "of the cell gru (default: after)").choices(["after", "before"]))
     .option("--hidden-size <n>", "hidden units of one direction (default: 128)", integer)
     .option("--num-layers <n>", "recurrent layers on top of each other (default: 1)", integer)
     .option("--bidirectional", "read the sentence from both ends")
@@ -125,6 +127,7 @@ export function taggerOptions(flags: TrainFlags): TaggerOptions {
   return given({
     cell: flags.cell,
     nonlinearity: flags.nonlinearity,
+    reset: flags.reset,
     hiddenSize: flags.hiddenSize,
     numLayers: flags.numLayers,
     bidirectional: flags.bidirectional,

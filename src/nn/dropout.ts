@@ -38,12 +38,14 @@ export class DropoutLayer implements Layer {
     this.#number = number;
   }
 
+  readonly passesThrough = (training: boolean): boolean => !training || this.#p === 0;
+
   bind(_arena: Arena): void {}
 
   place(blocks: Blocks, placed: PlacedBatch, input: Flow): Flow {
     this.#placed = placed;
     this.#input = input;
-    if (!placed.training || this.#p === 0) {
+    if (this.passesThrough(placed.training)) {
       this.#output = input;
       return input;
     }

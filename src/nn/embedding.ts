@@ -30,18 +30,25 @@ export class EmbeddingLayer implements Layer {
   readonly name: string;
   readonly outFeatures: number;
   readonly parameters: readonly LayerParameter[];
+  readonly #numEmbeddings: number;
   #arena?: Arena;
   #table: Pointer = 0;
   #dTable: Pointer = 0;
+  /** [V] zeros, for the kernel's use. */
+  #seen: Pointer = 0;
+  #input: Pointer = 0;
+  /** The tokens whose rows are given: all N, or the U distinct ones. */
   #tokens: Pointer = 0;
   #output: Flow = { values: 0, gradient: 0 };
   #rows = 0;
+  #given = 0;
 
   constructor(name: string, description: EmbeddingDescription) {
     const { numEmbeddings, embeddingDim } = description;
     this.name = name;
     this.outFeatures = embeddingDim;
     this.parameters = [{ name: `${name}.weight`, shape: [numEmbeddings, embeddingDim], initialize: normal(1) }];
+    this.#numEmbeddings = numEmbeddings;
   }
 
   bind(arena: Arena, parameters: Parameters): void {
@@ -49,29 +56,44 @@ export class EmbeddingLayer implements Layer {
     this.#arena = arena;
     this.#table = parameters.values + 4 * offset;
     this.#dTable = parameters.gradients + 4 * offset;
+    this.#seen = arena.allocate(4 * this.#numEmbeddings);
   }
 
-  place(blocks: Blocks, placed: PlacedBatch, input: Flow): Flow {
-    const bytes = 4 * placed.rows * this.outFeatures;
-    this.#rows = placed.rows;
-    this.#tokens = input.values;
-    this.#output = { values: blocks.take(bytes), gradient: placed.training ? blocks.take(bytes) : 0 };
+  place(blocks: Blocks, { rows, training, distinct }: PlacedBatch, input: Flow): Flow {
+    const bytes = 4 * rows * this.outFeatures;
+    this.#rows = rows;
+    this.#input = input.values;
+    this.#tokens = distinct ? blocks.take(4 * rows) : input.values;
+    this.#output = {
+      values: blocks.take(bytes),
+      gradient: training ? blocks.take(bytes) : 0,
+      ...(distinct && { distinct: { index: blocks.take(4 * rows), count: blocks.take(4) } }),
+    };
     return this.#output;
   }
 
   forward({ kernel }: Pass): void {
-    kernel.embeddingForward(this.#output.values, this.#table, this.#tokens, this.#rows, this.outFeatures);
+    const { values, distinct } = this.#output;
+    this.#given = this.#rows;
+    if (distinct) {
+      this.#given = kernel.distinctTokens(this.#tokens, distinct.index, this.#input, this.#rows, this.#seen);
+      this.#arena?.setI32(distinct.count, this.#given);
+    }
+    kernel.embeddingForward(values, this.#table, this.#tokens, this.#given, this.outFeatures);
   }
 
   backward({ kernel }: Pass): void {
-    kernel.embeddingBackward(this.#dTable, this.#output.gradient, this.#tokens, this.#rows, this.outFeatures);
+    kernel.embeddingBackward(this.#dTable, this.#output.gradient, this.#tokens, this.#given, this.outFeatures);
   }
 
   findNonFinite(direction: "forward" | "backward"): Place | undefined {
     if (this.#arena === undefined) return undefined;
     const tensor = direction === "forward" ? "y" : "dy";
-    const matrix = direction === "forward" ? this.#output.values : this.#output.gradient;
-    const at = nonFiniteAt(this.#arena, matrix, this.#rows, this.outFeatures, "up");
-    return at && { layer: this.name, tensor, ...at };
+    const { values, gradient, distinct } = this.#output;
+    const matrix = direction === "forward" ? values : gradient;
+    const at = nonFiniteAt(this.#arena, matrix, this.#given, this.outFeatures, "up");
+    if (at === undefined) return undefined;
+    const row = distinct ? this.#arena.i32(distinct.index, this.#rows).indexOf(at.row) : at.row;
+    return { layer: this.name, tensor, row, unit: at.unit };
   }
 }

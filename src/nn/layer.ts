@@ -24,6 +24,8 @@ export interface PlacedBatch extends Pick<Batch, "size" | "steps" | "rows"> {
   readonly times: Pointer;
   /** gemmScratch() floats. */
   readonly scratch: Pointer;
+  /** Whether the embedding may give each distinct token once: the first layer that works on its rows takes them so. */
+  readonly distinct: boolean;
   /** Whether a backward pass may follow. */
   readonly training: boolean;
 }
@@ -32,6 +34,8 @@ export interface PlacedBatch extends Pick<Batch, "size" | "steps" | "rows"> {
 export interface Flow {
   readonly values: Pointer;
   readonly gradient: Pointer;
+  /** Then values and gradient have one row for each distinct token: index [N] tells which, count [1] how many there are. */
+  readonly distinct?: { readonly index: Pointer; readonly count: Pointer };
 }
 
 /** What a pass through the layers knows beside the data. */
@@ -59,6 +63,10 @@ export interface Layer {
   readonly name: string;
   readonly outFeatures: number;
   readonly parameters: readonly LayerParameter[];
+  /** Whether its input may have one row for each distinct token. */
+  readonly takesDistinct?: boolean;
+  /** Whether it hands its input on as it is. */
+  readonly passesThrough?: (training: boolean) => boolean;
   /** Takes what lives as long as the model. */
   bind(arena: Arena, parameters: Parameters): void;
   /** Takes the blocks of one batch and says where its output will be. */

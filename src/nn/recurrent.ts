@@ -12,6 +12,7 @@ export class RecurrentLayer implements Layer {
   readonly name: string;
   readonly outFeatures: number;
   readonly parameters: readonly LayerParameter[];
+  readonly takesDistinct = true;
   readonly #inFeatures: number;
   readonly #directions: readonly Direction[];
   #input: Flow = { values: 0, gradient: 0 };
@@ -109,7 +110,7 @@ class Direction {
 
   bind(arena: Arena, parameters: Parameters): void {
     const { kernel } = arena;
-    const [I, H, G] = [this.#inFeatures, this.#hiddenSize, this.#cell.gates.length];
+    const [I, H, G, { apart }] = [this.#inFeatures, this.#hiddenSize, this.#cell.gates.length, this.#cell];
     const at = (block: Pointer, name: string) => block + 4 * parameters.get(this.#name(name)).offset;
     this.#parameters = parameters;
     this.#record = new ArgumentRecord(arena, "RECURRENT");
@@ -118,6 +119,7 @@ class Direction {
       H,
       G,
       S: this.#cell.states.length,
+      joined: G - apart,
       reverse: this.#number,
       weightIh: at(parameters.values, "weight_ih"),
       weightHh: at(parameters.values, "weight_hh"),
@@ -128,10 +130,10 @@ class Direction {
       dBiasIh: at(parameters.gradients, "bias_ih"),
       dBiasHh: at(parameters.gradients, "bias_hh"),
       packedIh: arena.allocate(4 * kernel.packedSize(I, G * H)),
-      packedHh: arena.allocate(4 * kernel.packedSize(H, G * H)),
+      packedHh: arena.allocate(4 * (kernel.packedSize(H, (G - apart) * H) + apart * kernel.packedSize(H, H))),
       bias: arena.allocate(4 * G * H),
       packedIhBack: arena.allocate(4 * kernel.packedSize(G * H, I)),
-      packedHhBack: arena.allocate(4 * kernel.packedSize(G * H, H)),
+      packedHhBack: arena.allocate(4 * (kernel.packedSize((G - apart) * H, H) + apart * kernel.packedSize(H, H))),
     });
     this.#packedVersion = this.#packedBackVersion = 0;
   }
@@ -149,10 +151,14 @@ class Direction {
       ldy: this.#count * H,
       batchSizes: placed.batchSizes,
       x: input.values,
+      index: input.distinct?.index ?? 0,
+      distinct: input.distinct?.count ?? 0,
+      projections: input.distinct ? blocks.take(4 * N * G * H) : 0,
       y: output.values + side,
       gates: this.#gates,
       hPrev: blocks.take(4 * N * H),
       saved: blocks.take(4 * N * H * this.#cell.saved),
+      work: blocks.take(4 * B * H * this.#cell.work),
       state: blocks.take(4 * S * B * H),
       initial: 0,
       dy: output.gradient + side,

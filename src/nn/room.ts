@@ -66,6 +66,7 @@ export class Room {
       labels: blocks.take(4 * rows),
       input: blocks.take(4 * rows * this.#inputSize),
       scratch: this.#scratch,
+      distinct: this.#layers.slice(1).find((layer) => !layer.passesThrough?.(training))?.takesDistinct === true,
     };
     let flow: Flow = { values: placed.input, gradient: 0 };
     for (const layer of this.#layers) flow = layer.place(blocks, placed, flow);

@@ -28,6 +28,8 @@ class Network(nn.Module):
         self.embedding = nn.Embedding(config["numEmbeddings"], E)
         if config["cell"] == "lstm":
             self.lstm = nn.LSTM(E, H, **options)
+        elif config["cell"] == "gru_after":
+            self.gru = nn.GRU(E, H, **options)
         else:
             self.rnn = nn.RNN(E, H, nonlinearity=config["cell"].replace("rnn_", ""), **options)
         self.linear = nn.Linear(H * (2 if both else 1), config["outFeatures"])
@@ -37,7 +39,7 @@ class Network(nn.Module):
         lengths = [len(s["tokens"]) for s in sequences]
         tokens = pad_sequence([torch.tensor(s["tokens"]) for s in sequences], batch_first=True, padding_value=PAD)
         packed = pack_padded_sequence(self.embedding(tokens), lengths, batch_first=True, enforce_sorted=False)
-        recurrent = self.lstm if hasattr(self, "lstm") else self.rnn
+        recurrent = next(getattr(self, name) for name in ("lstm", "gru", "rnn") if hasattr(self, name))
         y, final = recurrent(packed)
         y, _ = pad_packed_sequence(y, batch_first=True)
         logits = [self.linear(y[b, :length]) for b, length in enumerate(lengths)]
@@ -227,5 +229,8 @@ if __name__ == "__main__":
     write("lstm_packed", network_golden("lstm", [5, 3, 2, 1], seed=4))
     stacked = network_golden("lstm", [3, 5, 1, 3], seed=5, layers=2, bidirectional=True, E=3, H=5)
     write("lstm_stacked_bidirectional", stacked)
+    write("gru_packed", network_golden("gru_after", [5, 3, 2, 1], seed=8))
+    stacked = network_golden("gru_after", [3, 5, 1, 3], seed=9, layers=2, bidirectional=True, E=3, H=5)
+    write("gru_stacked_bidirectional", stacked)
     write("class_weights", class_weights_golden(seed=6))
     write("optimizers", optimizers_golden(seed=7))

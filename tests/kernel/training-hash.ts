@@ -4,6 +4,7 @@ import {
   clipGradNorm,
   dropout,
   embedding,
+  gru,
   type LayerDescription,
   linear,
   lstm,
@@ -61,4 +62,16 @@ export const rnnTrainingHash = (): Promise<string> =>
       linear({ outFeatures: K }),
     ],
     sgd({ lr: 0.1, momentum: 0.9, nesterov: true, weightDecay: 1e-4 }),
+  );
+
+/** Both resets, over distinct tokens. */
+export const gruTrainingHash = (): Promise<string> =>
+  trainingHash(
+    [
+      embedding({ numEmbeddings: V, embeddingDim: 13 }),
+      gru({ hiddenSize: 19, bidirectional: true }),
+      gru({ hiddenSize: 11, reset: "before" }),
+      linear({ outFeatures: K }),
+    ],
+    adam({ lr: 5e-3 }),
   );

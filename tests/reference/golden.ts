@@ -1,6 +1,8 @@
 // What PyTorch says of small networks (tests/golden), with types. Numbers are exact in f32 where they are given, f64 where computed.
 
 import classWeights from "../golden/class_weights.json" with { type: "json" };
+import gruPacked from "../golden/gru_packed.json" with { type: "json" };
+import gruStackedBidirectional from "../golden/gru_stacked_bidirectional.json" with { type: "json" };
 import lstm from "../golden/lstm.json" with { type: "json" };
 import lstmPacked from "../golden/lstm_packed.json" with { type: "json" };
 import lstmStackedBidirectional from "../golden/lstm_stacked_bidirectional.json" with { type: "json" };
@@ -78,6 +80,8 @@ export const goldenNetworks = {
   lstm,
   lstm_packed: lstmPacked,
   lstm_stacked_bidirectional: lstmStackedBidirectional,
+  gru_packed: gruPacked,
+  gru_stacked_bidirectional: gruStackedBidirectional,
 } as Readonly<Record<string, GoldenNetwork>>;
 
 export const goldenClassWeights: GoldenClassWeights = classWeights;

@@ -17,8 +17,10 @@ export function lstm(options: RecurrentOptions): LstmDescription {
 
 export const lstmCell: Cell = {
   gates: ["i", "f", "g", "o"],
+  apart: 0,
   states: ["h", "c"],
   saved: 2,
+  work: 0,
   forward: (kernel, record) => kernel.lstmForward(record),
   backward: (kernel, record) => kernel.lstmBackward(record),
 };

@@ -28,7 +28,7 @@ export function rnn(options: RnnOptions): RnnDescription {
   return { type: "rnn", ...shared, nonlinearity };
 }
 
-const shared = { gates: ["h"], states: ["h"], saved: 0 };
+const shared = { gates: ["h"], apart: 0, states: ["h"], saved: 0, work: 0 };
 
 const cells: Readonly<Record<Nonlinearity, Cell>> = {
   tanh: {

@@ -10,9 +10,10 @@ import {
   typeError,
   wholeNumber,
 } from "../../check.js";
+import type { Reset } from "../../nn/cells/gru.js";
 import { RECURRENT_INITS, type RecurrentInit } from "../../nn/cells/options.js";
-import { NONLINEARITIES, type Nonlinearity } from "../../nn/cells/rnn.js";
-import { type CellDescription, cellKinds } from "../../nn/cells.js";
+import type { Nonlinearity } from "../../nn/cells/rnn.js";
+import { type CellDescription, cellKinds, OWN_OPTIONS, type OwnOption } from "../../nn/cells.js";
 import { dropout } from "../../nn/dropout.js";
 import { embedding } from "../../nn/embedding.js";
 import type { LayerDescription } from "../../nn/layers.js";
@@ -31,6 +32,8 @@ export interface TaggerOptions {
   readonly bidirectional?: boolean;
   /** Of the cell "rnn". Default "tanh". */
   readonly nonlinearity?: Nonlinearity;
+  /** Of the cell "gru". Default "after". */
+  readonly reset?: Reset;
   /** First values of the recurrent weights. Default "uniform", PyTorch's. */
   readonly recurrentInit?: RecurrentInit;
   /** Before, between and behind the recurrent layers, in [0, 1). Default 0.3. */
@@ -57,8 +60,8 @@ export interface TaggerOptions {
   readonly seed?: number;
 }
 
-/** Options that may be left open: the tokenizer until there are examples, the nonlinearity of cells that have none. */
-type Open = "tokenizer" | "nonlinearity";
+/** Options that may be left open: the tokenizer until there are examples, and what only other cells have. */
+type Open = "tokenizer" | OwnOption;
 
 /** Every option with its default. */
 export type ResolvedTaggerOptions = Required<Omit<TaggerOptions, Open>> & Pick<TaggerOptions, Open>;
@@ -69,6 +72,7 @@ const names: readonly (keyof TaggerOptions)[] = [
   "numLayers",
   "bidirectional",
   "nonlinearity",
+  "reset",
   "recurrentInit",
   "dropout",
   "wordDropout",
@@ -85,13 +89,8 @@ const names: readonly (keyof TaggerOptions)[] = [
 
 export function resolveTaggerOptions(options: TaggerOptions): ResolvedTaggerOptions {
   knownOptions("SequenceTagger", options, names);
-  const { tokenizer, nonlinearity, tagWeights = {} } = options;
+  const { tokenizer, tagWeights = {} } = options;
   const cell = oneOf("cell", options.cell ?? "lstm", Object.keys(cellKinds) as CellDescription["type"][]);
-  if (nonlinearity !== undefined && cell !== "rnn")
-    throw rangeError(
-      "BPTT_OPTION",
-      `nonlinearity: it belongs to the cell "rnn", but the cell is "${cell}"; leave it out`,
-    );
   if (typeof tagWeights !== "object" || tagWeights === null || Array.isArray(tagWeights))
     throw typeError("BPTT_OPTION", `tagWeights: expected weights by tag, such as { O: 0.5 }, got ${show(tagWeights)}`);
   for (const [tag, weight] of Object.entries(tagWeights)) nonNegativeNumber(`tagWeights: ${tag}`, weight);
@@ -111,16 +110,31 @@ export function resolveTaggerOptions(options: TaggerOptions): ResolvedTaggerOpti
     constrained: flag("constrained", options.constrained ?? true),
     tagWeights: { ...tagWeights },
     seed: wholeNumber("seed", options.seed ?? 1),
-    ...(cell === "rnn" && { nonlinearity: oneOf("nonlinearity", nonlinearity ?? "tanh", NONLINEARITIES) }),
+    ...ownOptions(cell, options),
     // last, where saving puts the tokenizer that the examples chose: a model that was loaded is saved as the same bytes
     ...(tokenizer !== undefined && { tokenizer: oneOf("tokenizer", tokenizer, TOKENIZERS) }),
   };
 }
 
+/** The options that only this cell has, with their defaults; those of other cells are refused. */
+function ownOptions(cell: CellDescription["type"], options: TaggerOptions): Pick<TaggerOptions, OwnOption> {
+  const { own, describe } = cellKinds[cell];
+  const given = OWN_OPTIONS.filter((name) => options[name] !== undefined);
+  const foreign = given.find((name) => !own.includes(name));
+  if (foreign !== undefined)
+    throw rangeError(
+      "BPTT_OPTION",
+      `${foreign}: the cell "${cell}" has no such option; leave it out or choose another cell`,
+    );
+  const recurrent = { type: cell, hiddenSize: 1, ...Object.fromEntries(given.map((name) => [name, options[name]])) };
+  const described = new Map(Object.entries(describe(recurrent as CellDescription)));
+  return Object.fromEntries(own.map((name) => [name, described.get(name)]));
+}
+
 /** The network of a tagger: embedding, dropout, recurrent layers, dropout, one output for each tag. */
 export function taggerLayers(options: ResolvedTaggerOptions, words: number, tags: number): LayerDescription[] {
-  const { cell, hiddenSize, numLayers, bidirectional, nonlinearity, recurrentInit, dropout: p, embeddingDim } = options;
-  const own = cell === "rnn" ? { nonlinearity } : {};
+  const { cell, hiddenSize, numLayers, bidirectional, recurrentInit, dropout: p, embeddingDim } = options;
+  const own = ownOptions(cell, options);
   const recurrent = { type: cell, hiddenSize, numLayers, bidirectional, dropout: p, recurrentInit, ...own };
   return [
     embedding({ numEmbeddings: words, embeddingDim }),
