@@ -50,8 +50,8 @@ describe("one line on standard error and code 1", () => {
       "option '--epochs <n>' argument 'many' is invalid\\. expected an integer; see",
     ],
     [
-      "train tagger good.conll --cell gru",
-      "option '--cell <name>' argument 'gru' is invalid\\. Allowed choices are lstm, rnn",
+      "train tagger good.conll --cell transformer",
+      "option '--cell <name>' argument 'transformer' is invalid\\. Allowed choices are lstm, gru, rnn",
     ],
     ["train tagger good.conll --epochs 0", "epochs: expected a positive integer, got 0 \\(BPTT_OPTION\\)"],
     ["train tagger good.conll --hidden-size 0", "hiddenSize: expected a positive integer, got 0 \\(BPTT_OPTION\\)"],

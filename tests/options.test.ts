@@ -97,7 +97,7 @@ const networks: readonly Row[] = [
   [
     "an unknown layer",
     "TypeError",
-    'network: unknown layer "toString"; the layers are embedding, dropout, linear, rnn, lstm',
+    'network: unknown layer "toString"; the layers are embedding, dropout, linear, rnn, gru, lstm',
     () => network([{ type: "toString" }], { inputSize: 2 }),
   ],
   [

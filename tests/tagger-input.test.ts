@@ -173,8 +173,16 @@ describe("options of the network", () => {
 
   test.each([
     [{ size: 8 }, '^SequenceTagger: unknown option "size"; the options are cell, hiddenSize'],
-    [{ cell: "gru" }, '^cell: expected one of .* got "gru"$'],
-    [{ nonlinearity: "relu" }, '^nonlinearity: it belongs to the cell "rnn", but the cell is "lstm"; leave it out$'],
+    [{ cell: "transformer" }, '^cell: expected one of "rnn", "gru", "lstm", got "transformer"$'],
+    [
+      { nonlinearity: "relu" },
+      '^nonlinearity: the cell "lstm" has no such option; leave it out or choose another cell$',
+    ],
+    [
+      { cell: "rnn", reset: "before" },
+      '^reset: the cell "rnn" has no such option; leave it out or choose another cell$',
+    ],
+    [{ cell: "gru", reset: "never" }, '^gru: reset: expected one of "after", "before", got "never"$'],
     [{ scheme: "BIO" }, '^scheme: expected one of .* got "BIO"$'],
     [{ tokenizer: "bytes" }, '^tokenizer: expected one of .* got "bytes"$'],
     [{ seed: -1 }, "^seed: expected an integer of 0 or more, got -1$"],
