@@ -17,6 +17,7 @@ export { type EmbeddingDescription, type EmbeddingOptions, embedding } from "./n
 export type { LayerDescription } from "./nn/layers.js";
 export { type LinearDescription, type LinearOptions, linear } from "./nn/linear.js";
 export { type ForwardOptions, type LossResult, Network, type NetworkOptions } from "./nn/network.js";
+export type { NetworkStream, StreamedStep } from "./nn/stream.js";
 export { type AdamDescription, type AdamOptions, adam } from "./optim/adam.js";
 export { type Clipping, type ClipResult, clipGradNorm, clipGradTensorNorm, clipGradValue } from "./optim/clip.js";
 export { type AnyOptimizer, Optimizer, type OptimizerState } from "./optim/optimizer.js";
@@ -32,6 +33,7 @@ export {
 } from "./tasks/sequence-tagger.js";
 export type { TaggerOptions } from "./tasks/tagger/options.js";
 export type { Entity, Evaluation, TaggedText } from "./tasks/tagger/results.js";
+export type { StreamedTag, TaggerStream } from "./tasks/tagger/stream.js";
 export { convertTags, detectScheme, type TagScheme } from "./text/tags.js";
 export { type Token, type TokenizerName, tokenize } from "./text/tokenizer.js";
 export type { NonFiniteError, NonFinitePlace } from "./train/non-finite.js";

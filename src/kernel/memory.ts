@@ -91,13 +91,23 @@ export class Arena {
     return new Int32Array(this.kernel.memory.buffer as ArrayBuffer, pointer, count);
   }
 
-  /** Copies numbers into a block; like the three below it makes no view. */
+  /** Copies numbers into a block; like those below it makes no view. */
   writeF32(pointer: Pointer, values: ArrayLike<number>): void {
     this.#views().floats.set(values, pointer >>> 2);
   }
 
   writeI32(pointer: Pointer, values: ArrayLike<number>): void {
     this.#views().words.set(values, pointer >>> 2);
+  }
+
+  readF32(pointer: Pointer, into: Float32Array): void {
+    const { floats } = this.#views();
+    for (let i = 0, from = pointer >>> 2; i < into.length; ++i, ++from) into[i] = floats[from] ?? Number.NaN;
+  }
+
+  /** Copies f32 values from one block to another. */
+  copyF32(to: Pointer, from: Pointer, count: number): void {
+    this.#views().floats.copyWithin(to >>> 2, from >>> 2, (from >>> 2) + count);
   }
 
   setI32(pointer: Pointer, value: number): void {

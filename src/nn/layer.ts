@@ -42,6 +42,8 @@ export interface Flow {
 export interface Pass {
   readonly kernel: Kernel;
   readonly training: boolean;
+  /** Whether the states of a stream begin ("first") or go on ("next") with this pass; left out where sequences are whole. */
+  readonly carried?: "first" | "next";
   /** Stands for the seed and the step; a layer with chance mixes in its own number. */
   readonly seed: number;
 }
@@ -67,8 +69,10 @@ export interface Layer {
   readonly takesDistinct?: boolean;
   /** Whether it hands its input on as it is. */
   readonly passesThrough?: (training: boolean) => boolean;
-  /** Takes what lives as long as the model. */
-  bind(arena: Arena, parameters: Parameters): void;
+  /** Values that a stream hands on from one step to the next; undefined if the layer needs the whole sequence. 0 if left out. */
+  readonly carriedValues?: number | undefined;
+  /** Takes what lives as long as the model. carried: room for the values that a stream hands on. */
+  bind(arena: Arena, parameters: Parameters, carried: Pointer): void;
   /** Takes the blocks of one batch and says where its output will be. */
   place(blocks: Blocks, placed: PlacedBatch, input: Flow): Flow;
   forward(pass: Pass): void;

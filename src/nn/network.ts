@@ -17,6 +17,7 @@ import { mix, Random } from "../random.js";
 import type { Layer, Pass, Place } from "./layer.js";
 import { buildLayers, type LayerDescription } from "./layers.js";
 import { type PlacedNetwork, Room } from "./room.js";
+import { bindLayers, type Carried, NetworkStream } from "./stream.js";
 
 export interface NetworkOptions {
   /** Softmax cross-entropy over the last layer's output. Default "crossEntropy", the only one so far. */
@@ -60,6 +61,7 @@ export class Network {
   readonly #layers: readonly Layer[];
   readonly #backwards: readonly Layer[];
   readonly #room: Room;
+  readonly #carried: Carried;
   readonly #seed: number;
   readonly #inputSize: number | undefined;
   readonly #numEmbeddings: number;
@@ -97,7 +99,7 @@ export class Network {
     this.parameters = new Parameters(arena, declared);
     for (const { name, shape, initialize } of declared)
       initialize(arena, this.parameters.address(name), shape, new Random(this.#seed, name));
-    for (const layer of this.#layers) layer.bind(arena, this.parameters);
+    this.#carried = bindLayers(this.#layers, arena, this.parameters);
     this.#weightsAt = this.#classWeights ? arena.allocate(4 * this.outFeatures) : 0;
     if (this.#classWeights) arena.f32(this.#weightsAt, this.outFeatures).set(this.#classWeights);
     this.#room = new Room(arena, this.#layers, this.#inputSize ?? 1);
@@ -202,6 +204,23 @@ export class Network {
     return this.#arena.f32(at, logits.length).slice();
   }
 
+  /**
+   * A stream: the network step by step, its states carried from one to the next, with the very bits that a whole sequence gets. Any
+   * number of streams may run over the same weights.
+   *
+   * @throws RangeError BPTT_OPTION for a network with a layer that reads from both ends
+   */
+  stream(): NetworkStream {
+    return new NetworkStream(this.#carried, (batch, carried) => {
+      const { output } = this.#run(batch, false, carried);
+      const [logits, probabilities] = [new Float32Array(this.outFeatures), new Float32Array(this.outFeatures)];
+      this.#arena.kernel.softmaxForward(output.gradient, output.values, 1, this.outFeatures);
+      this.#arena.readF32(output.values, logits);
+      this.#arena.readF32(output.gradient, probabilities);
+      return { logits, probabilities };
+    });
+  }
+
   /** Where the first value that is not finite arose in the last pass: along the layers, or back along them. */
   findNonFinite(direction: "forward" | "backward"): Place | undefined {
     if (this.#room.placed === undefined) return undefined;
@@ -217,7 +236,7 @@ export class Network {
     return this.#arena.bytes;
   }
 
-  #run(batch: Batch, training: boolean): PlacedNetwork {
+  #run(batch: Batch, training: boolean, carried?: "first" | "next"): PlacedNetwork {
     this.#checkInput(batch);
     const placed = this.#room.place(batch, training);
     const arena = this.#arena;
@@ -226,7 +245,12 @@ export class Network {
     arena.writeI32(placed.times, batch.times);
     if (batch.tokens) arena.writeI32(placed.input, batch.tokens);
     else if (batch.features) arena.writeF32(placed.input, batch.features);
-    this.#pass = { kernel: arena.kernel, training, seed: mix(this.#seed >>> 0, this.#step) };
+    this.#pass = {
+      kernel: arena.kernel,
+      training,
+      seed: mix(this.#seed >>> 0, this.#step),
+      ...(carried && { carried }),
+    };
     this.#divisor = -1;
     for (const layer of this.#layers) layer.forward(this.#pass);
     return placed;

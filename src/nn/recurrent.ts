@@ -30,8 +30,13 @@ export class RecurrentLayer implements Layer {
     this.parameters = this.#directions.flatMap((direction) => direction.parameters);
   }
 
-  bind(arena: Arena, parameters: Parameters): void {
-    for (const direction of this.#directions) direction.bind(arena, parameters);
+  /** A layer that reads from both ends needs the whole sequence. */
+  get carriedValues(): number | undefined {
+    return this.#directions.length === 1 ? this.#directions[0]?.carriedValues : undefined;
+  }
+
+  bind(arena: Arena, parameters: Parameters, carried: Pointer): void {
+    for (const direction of this.#directions) direction.bind(arena, parameters, carried);
   }
 
   place(blocks: Blocks, placed: PlacedBatch, input: Flow): Flow {
@@ -73,6 +78,10 @@ class Direction {
   #parameters?: Parameters;
   #record?: ArgumentRecord<"RECURRENT">;
   #gates: Pointer = 0;
+  #state: Pointer = 0;
+  /** Room for the states that a stream hands on, and where the states of this pass begin: there, or 0. */
+  #carried: Pointer = 0;
+  #initial: Pointer = 0;
   #rows = 0;
   #packedVersion = 0;
   #packedBackVersion = 0;
@@ -108,8 +117,13 @@ class Direction {
     ];
   }
 
-  bind(arena: Arena, parameters: Parameters): void {
+  get carriedValues(): number {
+    return this.#cell.states.length * this.#hiddenSize;
+  }
+
+  bind(arena: Arena, parameters: Parameters, carried: Pointer): void {
     const { kernel } = arena;
+    this.#carried = carried;
     const [I, H, G, { apart }] = [this.#inFeatures, this.#hiddenSize, this.#cell.gates.length, this.#cell];
     const at = (block: Pointer, name: string) => block + 4 * parameters.get(this.#name(name)).offset;
     this.#parameters = parameters;
@@ -144,6 +158,8 @@ class Direction {
     const side = 4 * H * this.#number;
     this.#rows = N;
     this.#gates = blocks.take(4 * N * G * H);
+    this.#state = blocks.take(4 * S * B * H);
+    this.#initial = 0;
     this.#record?.write({
       T,
       B,
@@ -159,7 +175,7 @@ class Direction {
       hPrev: blocks.take(4 * N * H),
       saved: blocks.take(4 * N * H * this.#cell.saved),
       work: blocks.take(4 * B * H * this.#cell.work),
-      state: blocks.take(4 * S * B * H),
+      state: this.#state,
       initial: 0,
       dy: output.gradient + side,
       dx: input.gradient,
@@ -169,11 +185,15 @@ class Direction {
     });
   }
 
-  forward({ kernel }: Pass): void {
+  forward({ kernel, carried }: Pass): void {
     const version = this.#parameters?.version ?? 0;
     if (this.#packedVersion !== version) kernel.recurrentPack(this.#pointer);
     this.#packedVersion = version;
+    const initial = carried === "next" ? this.#carried : 0;
+    if (this.#initial !== initial) this.#record?.write({ initial });
+    this.#initial = initial;
     this.#cell.forward(kernel, this.#pointer);
+    if (carried) this.#parameters?.arena.copyF32(this.#carried, this.#state, this.carriedValues);
   }
 
   backward({ kernel }: Pass): void {

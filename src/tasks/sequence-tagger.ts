@@ -11,6 +11,7 @@ import { need, TaggerModel, type Tagging } from "./tagger/model.js";
 import { type ResolvedTaggerOptions, resolveTaggerOptions, type TaggerOptions } from "./tagger/options.js";
 import type { Entity, Evaluation, TaggedText } from "./tagger/results.js";
 import { checkExamples, sentencesOf, tokenizerFor } from "./tagger/sentences.js";
+import type { TaggerStream } from "./tagger/stream.js";
 
 export interface TaggerTrainOptions extends TrainOptions {
   /** Scored after every epoch. */
@@ -160,6 +161,15 @@ export class SequenceTagger {
     const words = split.map(({ tokens }) => tokens.map(({ text }) => text));
     const taggings = await model.tag(words, pace);
     return pace.map(split, ({ text, tokens }, number) => assemble(text, tokens, taggings[number], model));
+  }
+
+  /**
+   * A stream: tags come token by token, before the text ends. Any number of streams may run side by side.
+   *
+   * @throws Error BPTT_ORDER before there is a model; RangeError BPTT_OPTION for a bidirectional tagger, which needs the whole text
+   */
+  stream(): TaggerStream {
+    return need(this.#model, "stream").stream();
   }
 
   /** The whole model as one file: safetensors with PyTorch's names; the same model gives the same bytes. */

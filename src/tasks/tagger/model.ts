@@ -10,6 +10,7 @@ import type { Pace } from "../../train/pace.js";
 import { type ResolvedTaggerOptions, taggerLayers } from "./options.js";
 import type { Evaluation } from "./results.js";
 import type { Sentence } from "./sentences.js";
+import { TaggerStream } from "./stream.js";
 
 /** The most rows that are computed at once where nothing is learned; a longer sentence is a batch of its own. */
 const ROWS = 1024;
@@ -122,6 +123,10 @@ export class TaggerModel {
       await pace.rest();
     }
     return taggings;
+  }
+
+  stream(): TaggerStream {
+    return new TaggerStream(this.network.stream(), this.vocabulary, this.tagSet, this.#constraints);
   }
 
   /** Loss and scores. Tags that the model does not know are left out of the loss and count as missed. */
