@@ -1,5 +1,13 @@
 // Four f32 at a time, the last block perhaps only partly there.
 
+// biome-ignore format: four lanes to a line
+const MASKS = memory.data<i32>([
+  0, 0, 0, 0,
+  -1, 0, 0, 0,
+  -1, -1, 0, 0,
+  -1, -1, -1, 0,
+], 16);
+
 /** The next 4 values, or the `left` that remain with zeros behind them. */
 export function load4(from: usize, left: i32): v128 {
   if (left >= 4) return v128.load(from);
@@ -9,13 +17,8 @@ export function load4(from: usize, left: i32): v128 {
   return x;
 }
 
-/** Writes 4 values, or the first `left`. */
+/** Writes 4 values, or the first `left`; then it puts what lies behind them back. */
 export function store4(to: usize, x: v128, left: i32): void {
-  if (left >= 4) {
-    v128.store(to, x);
-    return;
-  }
-  store<f32>(to, f32x4.extract_lane(x, 0));
-  if (left > 1) store<f32>(to, f32x4.extract_lane(x, 1), 4);
-  if (left > 2) store<f32>(to, f32x4.extract_lane(x, 2), 8);
+  if (left >= 4) v128.store(to, x);
+  else v128.store(to, v128.bitselect(x, v128.load(to), v128.load(MASKS + ((<usize>left) << 4))));
 }
