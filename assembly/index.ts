@@ -3,6 +3,7 @@
 import { LinearArgs } from "./layers/linear";
 import { RecurrentArgs } from "./layers/recurrent";
 import { AdamArgs } from "./optim/adam";
+import { RowsArgs } from "./optim/rows";
 import { SgdArgs } from "./optim/sgd";
 
 export {
@@ -44,9 +45,19 @@ export {
   packNN,
   packNT,
 } from "./ops/door";
-export { add, fill, firstNonFinite, largestAbs, scale } from "./ops/vector";
+export { fill, firstNonFinite, scale } from "./ops/vector";
 export { adamStep } from "./optim/adam";
-export { clipNorm, clipValue, norm } from "./optim/clip";
+export { clipNorm } from "./optim/clip";
+export {
+  rowsAccumulate,
+  rowsAdd,
+  rowsBeyond,
+  rowsClear,
+  rowsClipNorm,
+  rowsClipValue,
+  rowsMerge,
+  rowsNorm,
+} from "./optim/rows";
 export { sgdStep } from "./optim/sgd";
 export { randomNormal, randomUniform } from "./random";
 
@@ -108,21 +119,21 @@ export const LINEAR_dBias: usize = offsetof<LinearArgs>("dBias");
 export const LINEAR_scratch: usize = offsetof<LinearArgs>("scratch");
 export const LINEAR_SIZE: usize = offsetof<LinearArgs>();
 
-export const SGD_n: usize = offsetof<SgdArgs>("n");
 export const SGD_nesterov: usize = offsetof<SgdArgs>("nesterov");
 export const SGD_parameters: usize = offsetof<SgdArgs>("parameters");
 export const SGD_gradients: usize = offsetof<SgdArgs>("gradients");
 export const SGD_velocity: usize = offsetof<SgdArgs>("velocity");
+export const SGD_rows: usize = offsetof<SgdArgs>("rows");
 export const SGD_lr_f64: usize = offsetof<SgdArgs>("lr");
 export const SGD_momentum_f64: usize = offsetof<SgdArgs>("momentum");
 export const SGD_weightDecay_f64: usize = offsetof<SgdArgs>("weightDecay");
 export const SGD_SIZE: usize = offsetof<SgdArgs>();
 
-export const ADAM_n: usize = offsetof<AdamArgs>("n");
 export const ADAM_parameters: usize = offsetof<AdamArgs>("parameters");
 export const ADAM_gradients: usize = offsetof<AdamArgs>("gradients");
 export const ADAM_m: usize = offsetof<AdamArgs>("m");
 export const ADAM_v: usize = offsetof<AdamArgs>("v");
+export const ADAM_rows: usize = offsetof<AdamArgs>("rows");
 export const ADAM_lr_f64: usize = offsetof<AdamArgs>("lr");
 export const ADAM_beta1_f64: usize = offsetof<AdamArgs>("beta1");
 export const ADAM_beta2_f64: usize = offsetof<AdamArgs>("beta2");
@@ -131,3 +142,11 @@ export const ADAM_weightDecay_f64: usize = offsetof<AdamArgs>("weightDecay");
 export const ADAM_correction1_f64: usize = offsetof<AdamArgs>("correction1");
 export const ADAM_correction2_f64: usize = offsetof<AdamArgs>("correction2");
 export const ADAM_SIZE: usize = offsetof<AdamArgs>();
+
+export const ROWS_n: usize = offsetof<RowsArgs>("n");
+export const ROWS_table: usize = offsetof<RowsArgs>("table");
+export const ROWS_width: usize = offsetof<RowsArgs>("width");
+export const ROWS_listed: usize = offsetof<RowsArgs>("listed");
+export const ROWS_list: usize = offsetof<RowsArgs>("list");
+export const ROWS_marks: usize = offsetof<RowsArgs>("marks");
+export const ROWS_SIZE: usize = offsetof<RowsArgs>();

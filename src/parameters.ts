@@ -1,5 +1,6 @@
 import { rangeError, show, sizeProduct } from "./check.js";
 import type { Arena, Pointer } from "./kernel/memory.js";
+import { ArgumentRecord } from "./kernel/record.js";
 
 /** What a layer declares: a name in PyTorch's manner and a shape. */
 export interface ParameterShape {
@@ -26,6 +27,8 @@ export class Parameters implements Iterable<Parameter> {
   readonly arena: Arena;
   readonly values: Pointer;
   readonly gradients: Pointer;
+  /** The rows of the embedding's table that have a gradient. @internal */
+  readonly rows: RowList;
   readonly #list: readonly Parameter[];
   readonly #byName: ReadonlyMap<string, Parameter>;
   #version = 1;
@@ -42,6 +45,7 @@ export class Parameters implements Iterable<Parameter> {
     this.count = offset;
     this.values = arena.allocate(4 * offset);
     this.gradients = arena.allocate(4 * offset);
+    this.rows = new RowList(arena, offset);
   }
 
   /** Grows by one with every change of a value; packed copies compare it with the one that they were made from. */
@@ -103,6 +107,7 @@ export class Parameters implements Iterable<Parameter> {
     const { offset, size } = this.get(name);
     if (values.length !== size)
       throw rangeError("BPTT_OPTION", `parameters: the gradient of ${name} has ${size} values, got ${values.length}`);
+    this.rows.all();
     this.arena.f32(this.gradients + 4 * offset, size).set(values);
   }
 
@@ -121,7 +126,13 @@ export class Parameters implements Iterable<Parameter> {
 
   /** Clears the gradients. */
   zeroGrad(): void {
-    this.arena.kernel.fill(this.gradients, 0, this.count);
+    this.arena.kernel.rowsClear(this.rows.pointer, this.gradients);
+  }
+
+  /** Says that the first parameter is a table of which a batch touches some rows only. @internal */
+  trackRows(name: string): void {
+    const { offset, shape } = this.get(name);
+    if (offset === 0) this.rows.track(shape[0] ?? 0, shape[1] ?? 0);
   }
 
   /** Tells that values were changed in place. @internal */
@@ -132,5 +143,45 @@ export class Parameters implements Iterable<Parameter> {
   /** The parameter to which an element of the flat block belongs. */
   owner(element: number): Parameter | undefined {
     return this.#list.find(({ offset, size }) => element >= offset && element < offset + size);
+  }
+}
+
+/** A list of rows of the table with which a flat block begins; a block without a table has none. @internal */
+export class RowList {
+  readonly #record: ArgumentRecord<"ROWS">;
+  readonly #arena: Arena;
+  readonly #count: number;
+  #rows = 0;
+  #width = 1;
+
+  constructor(arena: Arena, count: number) {
+    this.#arena = arena;
+    this.#count = count;
+    this.#record = new ArgumentRecord(arena, "ROWS");
+    this.#record.write({ n: count, width: 1 });
+  }
+
+  /** An empty list over the same table. */
+  static like(other: RowList): RowList {
+    const list = new RowList(other.#arena, other.#count);
+    list.track(other.#rows, other.#width);
+    return list;
+  }
+
+  get pointer(): Pointer {
+    return this.#record.pointer;
+  }
+
+  /** Begins with no row listed. */
+  track(rows: number, width: number): void {
+    this.#rows = rows;
+    this.#width = width;
+    const [list, marks] = [this.#arena.allocate(4 * rows), this.#arena.allocate(4 * rows)];
+    this.#record.write({ table: rows * width, width, listed: 0, list, marks });
+  }
+
+  /** Lists all rows: nothing is known of them any more. */
+  all(): void {
+    this.#record.write({ listed: -1 });
   }
 }

@@ -81,11 +81,16 @@ describe("a training loop takes no more memory", () => {
     const optimizer = new Optimizer(net.parameters, adam({ lr: 1e-3 }));
     const batch = batchOf([3, 2, 1]);
     for (let i = 0; i < 1000; ++i) step(net, optimizer, batch);
-    const [before, kept] = [memoryOf(net), keptBytes()];
-    for (let i = 1000; i < 10_000; ++i) step(net, optimizer, batch);
+    const before = memoryOf(net);
+    // the engine compiles meanwhile and keeps its code, once; what a step keeps would be kept in every stretch
+    const grown = [0, 1, 2].map(() => {
+      const kept = keptBytes();
+      for (let i = 0; i < 3000; ++i) step(net, optimizer, batch);
+      return keptBytes() - kept;
+    });
     expect(optimizer.steps).toBe(10_000);
     expect(memoryOf(net)).toEqual(before);
-    expect(keptBytes() - kept).toBeLessThan(9000 * 16);
+    expect(Math.min(...grown)).toBeLessThan(3000 * 8);
     expect(Number.isFinite(net.forward(batch).loss)).toBe(true);
   });
 

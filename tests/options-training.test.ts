@@ -66,7 +66,7 @@ const optimizers: readonly Row[] = [
   [
     "a misspelt option",
     "TypeError",
-    'adam: unknown option "beta"; the options are type, lr, betas, eps, weightDecay, schedule',
+    'adam: unknown option "beta"; the options are type, lr, betas, eps, weightDecay, lazyRows, schedule',
     () => loosely(adam, { beta: 1 }),
   ],
   [

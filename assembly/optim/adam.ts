@@ -4,15 +4,17 @@
 
 import { store4 } from "../ops/lanes";
 import { flush4 } from "./flush";
+import { RowsArgs, segmentSize, segmentStart, segments } from "./rows";
 
 @unmanaged
 export class AdamArgs {
-  n: i32;
   /** [n] */
   parameters: usize;
   gradients: usize;
   m: usize;
   v: usize;
+  /** a record of the rows of an embedding's table to update, see rows.ts */
+  rows: usize;
   lr: f64;
   beta1: f64;
   beta2: f64;
@@ -24,6 +26,12 @@ export class AdamArgs {
 
 export function adamStep(args: usize): void {
   const a = changetype<AdamArgs>(args);
+  const r = changetype<RowsArgs>(a.rows);
+  for (let k = 0, end = segments(r); k < end; ++k) update(a, segmentStart(r, k), segmentSize(r, k));
+}
+
+function update(a: AdamArgs, from: i32, n: i32): void {
+  const offset = (<usize>from) << 2;
   const beta1 = f32x4.splat(<f32>a.beta1);
   const beta2 = f32x4.splat(<f32>a.beta2);
   const rest1 = f32x4.splat(<f32>(1 - a.beta1));
@@ -32,11 +40,11 @@ export function adamStep(args: usize): void {
   const eps = f32x4.splat(<f32>a.eps);
   const size = f32x4.splat(<f32>(a.lr / a.correction1));
   const root = f32x4.splat(<f32>(1 / sqrt<f64>(a.correction2)));
-  let w = a.parameters;
-  let gradient = a.gradients;
-  let mAt = a.m;
-  let vAt = a.v;
-  for (let left = a.n; left > 0; left -= 4) {
+  let w = a.parameters + offset;
+  let gradient = a.gradients + offset;
+  let mAt = a.m + offset;
+  let vAt = a.v + offset;
+  for (let left = n; left > 0; left -= 4) {
     const before = v128.load(w);
     const g = f32x4.add(v128.load(gradient), f32x4.mul(decay, before));
     const m = flush4(f32x4.add(f32x4.mul(beta1, v128.load(mAt)), f32x4.mul(rest1, g)));

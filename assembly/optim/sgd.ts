@@ -3,16 +3,18 @@
 
 import { store4 } from "../ops/lanes";
 import { flush4 } from "./flush";
+import { RowsArgs, segmentSize, segmentStart, segments } from "./rows";
 
 @unmanaged
 export class SgdArgs {
-  n: i32;
   nesterov: i32;
   /** [n] */
   parameters: usize;
   gradients: usize;
   /** [n], or 0 without momentum */
   velocity: usize;
+  /** a record of the rows of an embedding's table to update, see rows.ts */
+  rows: usize;
   lr: f64;
   momentum: f64;
   weightDecay: f64;
@@ -20,13 +22,19 @@ export class SgdArgs {
 
 export function sgdStep(args: usize): void {
   const a = changetype<SgdArgs>(args);
+  const r = changetype<RowsArgs>(a.rows);
+  for (let k = 0, end = segments(r); k < end; ++k) update(a, segmentStart(r, k), segmentSize(r, k));
+}
+
+function update(a: SgdArgs, from: i32, n: i32): void {
+  const offset = (<usize>from) << 2;
   const lr = f32x4.splat(<f32>a.lr);
   const momentum = f32x4.splat(<f32>a.momentum);
   const decay = f32x4.splat(<f32>a.weightDecay);
-  let w = a.parameters;
-  let gradient = a.gradients;
-  let velocity = a.velocity;
-  for (let left = a.n; left > 0; left -= 4) {
+  let w = a.parameters + offset;
+  let gradient = a.gradients + offset;
+  let velocity = a.velocity ? a.velocity + offset : 0;
+  for (let left = n; left > 0; left -= 4) {
     const before = v128.load(w);
     const g = f32x4.add(v128.load(gradient), f32x4.mul(decay, before));
     let d = g;

@@ -32,6 +32,7 @@ export class EmbeddingLayer implements Layer {
   readonly parameters: readonly LayerParameter[];
   readonly #numEmbeddings: number;
   #arena?: Arena;
+  #rowList: Pointer = 0;
   #table: Pointer = 0;
   #dTable: Pointer = 0;
   /** [V] zeros, for the kernel's use. */
@@ -53,7 +54,9 @@ export class EmbeddingLayer implements Layer {
 
   bind(arena: Arena, parameters: Parameters): void {
     const { offset } = parameters.get(`${this.name}.weight`);
+    parameters.trackRows(`${this.name}.weight`);
     this.#arena = arena;
+    this.#rowList = parameters.rows.pointer;
     this.#table = parameters.values + 4 * offset;
     this.#dTable = parameters.gradients + 4 * offset;
     this.#seen = arena.allocate(4 * this.#numEmbeddings);
@@ -83,6 +86,7 @@ export class EmbeddingLayer implements Layer {
   }
 
   backward({ kernel }: Pass): void {
+    kernel.rowsAdd(this.#rowList, this.#tokens, this.#given);
     kernel.embeddingBackward(this.#dTable, this.#output.gradient, this.#tokens, this.#given, this.outFeatures);
   }
 

@@ -1,6 +1,16 @@
-import { fraction, knownOptions, nonNegativeNumber, positiveNumber, rangeError, show, typeError } from "../check.js";
+import {
+  flag,
+  fraction,
+  knownOptions,
+  nonNegativeNumber,
+  positiveNumber,
+  rangeError,
+  show,
+  typeError,
+} from "../check.js";
 import { ArgumentRecord } from "../kernel/record.js";
 import type { AlgorithmMaker, OptimizerDescription } from "./algorithm.js";
+import { visitedRows } from "./rows.js";
 import { checkSchedule, constant, type Schedule } from "./schedule.js";
 
 export interface AdamOptions {
@@ -12,6 +22,11 @@ export interface AdamOptions {
   readonly eps?: number;
   /** L2 penalty, added to the gradient. Default 0. */
   readonly weightDecay?: number;
+  /**
+   * Rows of an embedding whose tokens a batch lacks keep their weights and moments (PyTorch's SparseAdam), instead of moving on by their old moments.
+   * For large vocabularies; not with weightDecay. Default false.
+   */
+  readonly lazyRows?: boolean;
   /** Default constant. */
   readonly schedule?: Schedule;
 }
@@ -26,16 +41,23 @@ export interface AdamDescription extends Required<AdamOptions>, OptimizerDescrip
  * @throws RangeError, TypeError BPTT_OPTION
  */
 export function adam(options: AdamOptions = {}): AdamDescription {
-  knownOptions("adam", options, ["type", "lr", "betas", "eps", "weightDecay", "schedule"]);
+  knownOptions("adam", options, ["type", "lr", "betas", "eps", "weightDecay", "lazyRows", "schedule"]);
   const betas = options.betas ?? [0.9, 0.999];
   if (!Array.isArray(betas) || betas.length !== 2)
     throw typeError("BPTT_OPTION", `adam: betas: expected two numbers such as [0.9, 0.999], got ${show(betas)}`);
+  const lazyRows = flag("adam: lazyRows", options.lazyRows ?? false);
+  if (lazyRows && (options.weightDecay ?? 0) > 0)
+    throw rangeError(
+      "BPTT_OPTION",
+      "adam: weightDecay moves every row at every step; leave out lazyRows or weightDecay",
+    );
   return {
     type: "adam",
     lr: positiveNumber("adam: lr", options.lr ?? 1e-3),
     betas: [fraction("adam: betas[0]", betas[0]), fraction("adam: betas[1]", betas[1])],
     eps: epsilon(options.eps ?? 1e-8),
     weightDecay: nonNegativeNumber("adam: weightDecay", options.weightDecay ?? 0),
+    lazyRows,
     schedule: checkSchedule(options.schedule ?? constant()),
   };
 }
@@ -52,15 +74,18 @@ function epsilon(eps: unknown): number {
 
 export const adamAlgorithm: AlgorithmMaker<AdamDescription> = (
   parameters,
-  { betas: [beta1, beta2], eps, weightDecay },
+  { betas: [beta1, beta2], eps, weightDecay, lazyRows },
 ) => {
-  const { arena, count: n, values, gradients } = parameters;
+  const { arena, count, values, gradients } = parameters;
   const record = new ArgumentRecord(arena, "ADAM");
-  const [m, v] = [arena.allocate(4 * n), arena.allocate(4 * n)];
-  record.write({ n, parameters: values, gradients, m, v, beta1, beta2, eps, weightDecay });
+  const [m, v] = [arena.allocate(4 * count), arena.allocate(4 * count)];
+  const rows = visitedRows(parameters, { moments: !lazyRows, weightDecay });
+  record.write({ parameters: values, gradients, m, v, beta1, beta2, eps, weightDecay, rows: rows.pointer });
   return {
     moments: [m, v],
+    rows,
     update(lr, step) {
+      rows.prepare();
       record.write({
         lr,
         correction1: 1 - arena.kernel.pow(beta1, step),

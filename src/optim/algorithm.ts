@@ -1,4 +1,5 @@
 import type { Parameters } from "../parameters.js";
+import type { VisitedRows } from "./rows.js";
 import type { Schedule } from "./schedule.js";
 
 /** What every optimiser's description has. */
@@ -12,6 +13,8 @@ export interface OptimizerDescription {
 export interface Algorithm {
   /** Addresses of the moments, each as long as the parameters. */
   readonly moments: readonly number[];
+  /** The rows of an embedding's table that it updates. */
+  readonly rows: VisitedRows;
   /** step counts from 1. */
   update(lr: number, step: number): void;
 }

@@ -19,7 +19,8 @@ export interface ClipResult {
  */
 export function clipGradNorm(parameters: Parameters, maxNorm: number): ClipResult {
   positiveNumber("maxNorm", maxNorm);
-  const norm = parameters.arena.kernel.clipNorm(parameters.gradients, parameters.count, maxNorm);
+  const { arena, rows, gradients } = parameters;
+  const norm = arena.kernel.rowsClipNorm(rows.pointer, gradients, maxNorm);
   return { norm, clipped: norm > maxNorm && Number.isFinite(norm) };
 }
 
@@ -31,10 +32,10 @@ export function clipGradNorm(parameters: Parameters, maxNorm: number): ClipResul
  */
 export function clipGradValue(parameters: Parameters, clipValue: number): ClipResult {
   positiveNumber("clipValue", clipValue);
-  const { kernel } = parameters.arena;
-  const largest = kernel.largestAbs(parameters.gradients, parameters.count);
-  const norm = kernel.clipValue(parameters.gradients, parameters.count, clipValue);
-  return { norm, clipped: largest > clipValue && Number.isFinite(norm) };
+  const { arena, rows, gradients } = parameters;
+  const beyond = arena.kernel.rowsBeyond(rows.pointer, gradients, clipValue);
+  const norm = arena.kernel.rowsClipValue(rows.pointer, gradients, clipValue);
+  return { norm, clipped: beyond > 0 && Number.isFinite(norm) };
 }
 
 /**
@@ -55,7 +56,7 @@ export function clipGradTensorNorm(parameters: Parameters, maxNorm: number): Cli
 
 /** Euclidean norm of all gradients. */
 export function gradNorm(parameters: Parameters): number {
-  return parameters.arena.kernel.norm(parameters.gradients, parameters.count);
+  return parameters.arena.kernel.rowsNorm(parameters.rows.pointer, parameters.gradients);
 }
 
 /** The function that an option such as `{ norm: 5 }` names; its threshold is checked at once. */

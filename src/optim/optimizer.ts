@@ -77,6 +77,7 @@ export class Optimizer {
         `optimizer: the state is not that of ${this.description.type} over ${count} parameters`,
       );
     this.#step = step;
+    this.#algorithm.rows.all();
     moments.forEach((moment, index) => {
       arena.f32(this.#algorithm.moments[index] ?? 0, count).set(moment);
     });

@@ -1,6 +1,7 @@
 import { flag, fraction, knownOptions, nonNegativeNumber, positiveNumber, rangeError } from "../check.js";
 import { ArgumentRecord } from "../kernel/record.js";
 import type { AlgorithmMaker, OptimizerDescription } from "./algorithm.js";
+import { visitedRows } from "./rows.js";
 import { checkSchedule, constant, type Schedule } from "./schedule.js";
 
 export interface SgdOptions {
@@ -42,13 +43,17 @@ export function sgd(options: SgdOptions): SgdDescription {
 }
 
 export const sgdAlgorithm: AlgorithmMaker<SgdDescription> = (parameters, { momentum, nesterov, weightDecay }) => {
-  const { arena, count: n, values, gradients } = parameters;
+  const { arena, count, values, gradients } = parameters;
   const record = new ArgumentRecord(arena, "SGD");
-  const velocity = momentum > 0 ? arena.allocate(4 * n) : 0;
-  record.write({ n, parameters: values, gradients, velocity, momentum, nesterov: nesterov ? 1 : 0, weightDecay });
+  const velocity = momentum > 0 ? arena.allocate(4 * count) : 0;
+  const rows = visitedRows(parameters, { moments: velocity > 0, weightDecay });
+  const fixed = { parameters: values, gradients, velocity, momentum, nesterov: nesterov ? 1 : 0, weightDecay };
+  record.write({ ...fixed, rows: rows.pointer });
   return {
     moments: velocity === 0 ? [] : [velocity],
+    rows,
     update(lr) {
+      rows.prepare();
       record.write({ lr });
       arena.kernel.sgdStep(record.pointer);
     },

@@ -1,9 +1,10 @@
 import { rangeError } from "../check.js";
 import { type Batch, batchMembers, packMembers, type Sequence, shardMembers } from "../data/batch.js";
+import type { Pointer } from "../kernel/memory.js";
 import type { Network } from "../nn/network.js";
 import { clipper } from "../optim/clip.js";
 import { Optimizer } from "../optim/optimizer.js";
-import type { Parameters } from "../parameters.js";
+import { type Parameters, RowList } from "../parameters.js";
 import { mix, Random } from "../random.js";
 import { BestEpoch } from "./best.js";
 import { type NonFinitePlace, nonFiniteError } from "./non-finite.js";
@@ -95,7 +96,7 @@ class Stepper {
   readonly #clip: ReturnType<typeof clipper>;
   readonly #total: number;
   readonly #previous: Float32Array<ArrayBuffer>;
-  readonly #sum: number;
+  readonly #sum: ShardSum | undefined;
   #clippedSteps = 0;
   #tokens = 0;
   #milliseconds = 0;
@@ -112,7 +113,7 @@ class Stepper {
     this.#clip = clipper(options.clip);
     this.#optimizer = new Optimizer(parameters, options.optimizer, { steps: total });
     this.#previous = parameters.snapshot();
-    this.#sum = options.shards > 1 ? parameters.arena.allocate(4 * parameters.count) : 0;
+    this.#sum = options.shards > 1 ? new ShardSum(parameters) : undefined;
   }
 
   get steps(): number {
@@ -165,18 +166,18 @@ class Stepper {
     const weight = weighed.reduce((sum, part) => sum + part.weight, 0);
     const divisor = this.#options.reduction === "mean" ? weight : 1;
     let loss = 0;
-    if (this.#sum !== 0) kernel.fill(this.#sum, 0, parameters.count);
+    this.#sum?.clear();
     for (const batch of batches) {
       disturb?.(batch, mix(this.#options.seed >>> 0, step));
       network.zeroGrad();
       loss += network.forward(batch, { step }).loss;
       if (!Number.isFinite(loss)) this.#stop(batch, "loss", step);
       network.backward({ divisor });
-      if (this.#sum !== 0) kernel.add(this.#sum, parameters.gradients, parameters.count);
-      if (this.#sum !== 0 && kernel.firstNonFinite(parameters.gradients, parameters.count) >= 0)
+      if (this.#sum && kernel.firstNonFinite(parameters.gradients, parameters.count) >= 0)
         throw nonFiniteError(network, batch, "gradient", step);
+      this.#sum?.add();
     }
-    if (this.#sum !== 0) copy(parameters, parameters.gradients, this.#sum);
+    this.#sum?.giveBack();
     return { loss, count, weight, last: batches.at(-1) as Batch };
   }
 
@@ -194,6 +195,34 @@ class Stepper {
   }
 }
 
-function copy({ arena, count }: Parameters, to: number, from: number): void {
-  arena.f32(to, count).set(arena.f32(from, count));
+/** The gradients of the shards, added up; of an embedding's table only the rows that some shard has. */
+class ShardSum {
+  readonly #parameters: Parameters;
+  readonly #sum: Pointer;
+  readonly #rows: RowList;
+
+  constructor(parameters: Parameters) {
+    this.#parameters = parameters;
+    this.#sum = parameters.arena.allocate(4 * parameters.count);
+    this.#rows = RowList.like(parameters.rows);
+  }
+
+  clear(): void {
+    this.#parameters.arena.kernel.rowsClear(this.#rows.pointer, this.#sum);
+  }
+
+  /** Adds the gradients of one shard. */
+  add(): void {
+    const { arena, rows, gradients } = this.#parameters;
+    arena.kernel.rowsMerge(this.#rows.pointer, rows.pointer);
+    arena.kernel.rowsAccumulate(rows.pointer, this.#sum, gradients);
+  }
+
+  /** Makes the sum the gradient of the parameters. */
+  giveBack(): void {
+    const { arena, rows, gradients } = this.#parameters;
+    arena.kernel.rowsClear(rows.pointer, gradients);
+    arena.kernel.rowsMerge(rows.pointer, this.#rows.pointer);
+    arena.kernel.rowsAccumulate(rows.pointer, gradients, this.#sum);
+  }
 }

@@ -146,12 +146,16 @@ interface Pass {
 
 const third = Math.fround(1 / 3);
 const passes: readonly Pass[] = [
-  { name: "add", call: ({ kernel }, y, x, n) => kernel.add(y, x, n), plain: (y, x) => Math.fround(y + x) },
+  {
+    name: "rowsAccumulate",
+    call: (scratch, y, x, n) => scratch.kernel.rowsAccumulate(scratch.whole(n), y, x),
+    plain: (y, x) => Math.fround(y + x),
+  },
   { name: "fill", call: ({ kernel }, y, _x, n) => kernel.fill(y, third, n), plain: () => third },
   { name: "scale", call: ({ kernel }, y, _x, n) => kernel.scale(y, third, n), plain: (y) => Math.fround(y * third) },
   {
-    name: "clipValue",
-    call: ({ kernel }, y, _x, n) => void kernel.clipValue(y, n, third),
+    name: "rowsClipValue",
+    call: (scratch, y, _x, n) => void scratch.kernel.rowsClipValue(scratch.whole(n), y, third),
     plain: (y) => Math.max(-third, Math.min(third, y)),
   },
 ];
@@ -173,23 +177,25 @@ const passCases = passes.map(
 );
 
 const norms: Case = {
-  name: "norm, largestAbs: as in f64 for any length, 0 for no values, NaN if there is one",
+  name: "rowsNorm, rowsBeyond: as in f64 for any length, 0 for no values, a NaN is seen",
   async run() {
     const scratch = await Scratch.create();
     const { kernel } = scratch;
     for (const n of lengths) {
       const x = scratch.values(n);
-      const at = scratch.f32(x);
+      const [at, all] = [scratch.f32(x), scratch.whole(n)];
       closeTo(
-        [kernel.norm(at, n)],
+        [kernel.rowsNorm(all, at)],
         [Math.sqrt(x.reduce((sum, value) => sum + value * value, 0))],
         1e-14,
         `norm of ${n}`,
       );
-      sameBits([kernel.largestAbs(at, n)], [x.reduce((most, value) => Math.max(most, Math.abs(value)), 0)], `n ${n}`);
+      const largest = x.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      check(kernel.rowsBeyond(all, at, largest) === 0, `none of ${n} lies beyond the largest`);
+      check(kernel.rowsBeyond(all, at, 0.999 * largest) === Number(n > 0), `one of ${n} lies beyond less`);
       for (let i = 0; i < Math.min(n, 7); ++i) {
         const bad = scratch.f32(x.map((value, j) => (i === j ? nan : value)));
-        check(Number.isNaN(kernel.norm(bad, n)) && Number.isNaN(kernel.largestAbs(bad, n)), `NaN at ${i} of ${n}`);
+        check(Number.isNaN(kernel.rowsNorm(all, bad)), `NaN at ${i} of ${n}`);
       }
     }
   },

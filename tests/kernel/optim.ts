@@ -33,7 +33,10 @@ class Sgd {
     this.#record = new ArgumentRecord(scratch.arena, "SGD");
   }
 
-  step(fields: Pick<Fields<"SGD">, "n" | "parameters" | "gradients" | "velocity">, options: (typeof sgdRuns)[number]) {
+  step(
+    fields: Pick<Fields<"SGD">, "rows" | "parameters" | "gradients" | "velocity">,
+    options: (typeof sgdRuns)[number],
+  ) {
     this.#record.write({ ...fields, ...options, nesterov: options.nesterov ? 1 : 0 });
     this.#scratch.kernel.sgdStep(this.#record.pointer);
   }
@@ -49,7 +52,7 @@ class Adam {
   }
 
   step(
-    fields: Pick<Fields<"ADAM">, "n" | "parameters" | "gradients" | "m" | "v">,
+    fields: Pick<Fields<"ADAM">, "rows" | "parameters" | "gradients" | "m" | "v">,
     { lr, betas: [beta1, beta2], eps, weightDecay }: (typeof adamRuns)[number],
     step: number,
   ) {
@@ -66,13 +69,13 @@ const sgdCases = sgdRuns.map(
       const scratch = await Scratch.create();
       const sgd = new Sgd(scratch);
       for (const n of lengths) {
-        const start = scratch.values(n);
+        const [start, rows] = [scratch.values(n), scratch.whole(n)];
         const [parameters, velocity] = [scratch.output(start), scratch.output(n)];
         const [w, v] = [f64(start), new Float64Array(n)];
         for (let step = 1; step <= STEPS; ++step) {
           const gradient = scratch.values(n);
           const gradients = scratch.input(gradient);
-          sgd.step({ n, parameters, gradients, velocity: options.momentum > 0 ? velocity : 0 }, options);
+          sgd.step({ rows, parameters, gradients, velocity: options.momentum > 0 ? velocity : 0 }, options);
           sgdStep(w, gradient, v, options);
         }
         near("sgd parameters", scratch.read(parameters, n), w, `n ${n}`);
@@ -91,12 +94,12 @@ const adamCases = adamRuns.map(
       const scratch = await Scratch.create();
       const adam = new Adam(scratch);
       for (const n of lengths) {
-        const start = scratch.values(n);
+        const [start, rows] = [scratch.values(n), scratch.whole(n)];
         const [parameters, m, v] = [scratch.output(start), scratch.output(n), scratch.output(n)];
         const [w, mExact, vExact] = [f64(start), new Float64Array(n), new Float64Array(n)];
         for (let step = 1; step <= STEPS; ++step) {
           const gradient = scratch.values(n);
-          adam.step({ n, parameters, gradients: scratch.input(gradient), m, v }, options, step);
+          adam.step({ rows, parameters, gradients: scratch.input(gradient), m, v }, options, step);
           adamStep(w, gradient, mExact, vExact, step, options);
         }
         near("adam parameters", scratch.read(parameters, n), w, `n ${n}`);
@@ -115,13 +118,13 @@ const flush: Case = {
     const moments = [2 ** -100, -(2 ** -100), 2 ** -98, -(2 ** -98), 2 ** -140, -(2 ** -140), 0.5, nan];
     const halves = [0, 0, 2 ** -99, -(2 ** -99), 0, 0, 0.25, nan];
     const n = moments.length;
-    const zeros = scratch.f32(n);
+    const [zeros, rows] = [scratch.f32(n), scratch.whole(n)];
     const [parameters, velocity, m] = [scratch.f32(n), scratch.f32(moments), scratch.f32(moments)];
     const v = scratch.f32(moments.map(Math.abs));
     const options = { lr: 0.1, momentum: 0.5, nesterov: false, weightDecay: 0 };
-    new Sgd(scratch).step({ n, parameters, gradients: zeros, velocity }, options);
+    new Sgd(scratch).step({ rows, parameters, gradients: zeros, velocity }, options);
     const adam = { lr: 0.1, betas: [0.5, 0.5], eps: 1e-8, weightDecay: 0 } as const;
-    new Adam(scratch).step({ n, parameters, gradients: zeros, m, v }, adam, 1);
+    new Adam(scratch).step({ rows, parameters, gradients: zeros, m, v }, adam, 1);
     sameBits(scratch.read(velocity, n).map(Math.abs), halves.map(Math.abs), "velocity");
     sameBits(scratch.read(m, n).map(Math.abs), halves.map(Math.abs), "m");
     sameBits(scratch.read(v, n), halves.map(Math.abs), "v");
@@ -133,7 +136,7 @@ const settles: Case = {
   async run() {
     const scratch = await Scratch.create();
     const adam = new Adam(scratch);
-    const n = 7;
+    const [n, rows] = [7, scratch.whole(7)];
     const [parameters, gradients, m, v] = [
       scratch.output(n),
       scratch.f32(new Array(n).fill(1)),
@@ -141,9 +144,9 @@ const settles: Case = {
       scratch.f32(n),
     ];
     const options = { lr: 1e-3, betas: [0.9, 0.99], eps: 1e-8, weightDecay: 0 } as const;
-    adam.step({ n, parameters, gradients, m, v }, options, 1);
+    adam.step({ rows, parameters, gradients, m, v }, options, 1);
     scratch.kernel.fill(gradients, 0, n);
-    for (let step = 2; step <= 8000; ++step) adam.step({ n, parameters, gradients, m, v }, options, step);
+    for (let step = 2; step <= 8000; ++step) adam.step({ rows, parameters, gradients, m, v }, options, step);
     sameBits([...scratch.read(m, n), ...scratch.read(v, n)], new Float32Array(2 * n), "moments");
     check(scratch.read(parameters, n).every(Number.isFinite), "parameters stay finite");
   },
@@ -156,9 +159,10 @@ const clipNorm: Case = {
     for (const n of lengths) {
       const x = scratch.values(n);
       const exact = [f64(x)];
-      const [at, norm] = [scratch.output(x), scratch.kernel.norm(scratch.input(x), n)];
+      const [at, norm] = [scratch.output(x), scratch.kernel.rowsNorm(scratch.whole(n), scratch.input(x))];
       for (const enough of [norm, 2 * norm, 1e30]) {
         check(scratch.kernel.clipNorm(at, n, enough) === norm, `n ${n}: the norm before`);
+        check(scratch.kernel.rowsClipNorm(scratch.whole(n), at, enough) === norm, `n ${n}: the norm before, by rows`);
         sameBits(scratch.read(at, n), x, `n ${n}: below the threshold`);
       }
       closeTo([norm], [clipGlobalNorm(exact, 0.3)], 1e-14, "norm");
@@ -178,7 +182,7 @@ const clipByValue: Case = {
       const x = scratch.values(n);
       const exact = [f64(x)];
       const at = scratch.output(x);
-      closeTo([scratch.kernel.clipValue(at, n, 0.25)], [clipValue(exact, 0.25)], 1e-14, "norm");
+      closeTo([scratch.kernel.rowsClipValue(scratch.whole(n), at, 0.25)], [clipValue(exact, 0.25)], 1e-14, "norm");
       sameBits(scratch.read(at, n), Float32Array.from(exact[0] ?? []), `n ${n}`);
     }
     scratch.unharmed("clipValue");
@@ -195,7 +199,7 @@ const nonFinite: Case = {
           const x = scratch.values(n);
           x[i] = bad;
           const at = scratch.f32(x);
-          const norms = [scratch.kernel.clipNorm(at, n, 0.1), scratch.kernel.clipValue(at, n, 0.1)];
+          const norms = [scratch.kernel.clipNorm(at, n, 0.1), scratch.kernel.rowsClipValue(scratch.whole(n), at, 0.1)];
           check(
             norms.every((norm) => !Number.isFinite(norm)),
             `norms ${norms} with ${bad}`,

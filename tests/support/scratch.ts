@@ -1,5 +1,6 @@
 import { instantiateKernel, type Kernel } from "../../src/kernel/load.js";
 import { Arena, type Pointer } from "../../src/kernel/memory.js";
+import { ArgumentRecord } from "../../src/kernel/record.js";
 import { Random } from "../../src/random.js";
 import { sameBits } from "./cases.js";
 
@@ -21,6 +22,13 @@ export class Scratch {
 
   static async create(seed = 1): Promise<Scratch> {
     return new Scratch(await instantiateKernel(), seed);
+  }
+
+  /** A record that lists all of n values: see assembly/optim/rows.ts. */
+  whole(n: number): Pointer {
+    const record = new ArgumentRecord(this.arena, "ROWS");
+    record.write({ n, width: 1, listed: -1 });
+    return record.pointer;
   }
 
   /** Numbers in [-1, 1). */
