@@ -7,7 +7,7 @@ import { describe, isTraining } from "./workloads.mjs";
 /** Within these of bptt's time, a difference says nothing on a machine that others share. */
 const EVEN = [0.95, 1.05];
 
-/** @param run { started, finished, settings, results, left } of run.mjs */
+/** @param run { started, finished, load, settings, results, left } of run.mjs */
 export function report(run, { chart }) {
   const { settings } = run;
   return [
@@ -41,7 +41,7 @@ const bpttOf = ({ results }, workload) =>
 const day = (date) => date.toISOString().slice(0, 16).replace("T", " ");
 
 function introduction(run) {
-  const { started, finished, settings } = run;
+  const { started, finished, load, settings } = run;
   const versions = run.settings.peers.flatMap(({ name, title }) => {
     const { version } = measured(run).find(({ peer }) => peer.name === name) ?? {};
     return version ? [`${title}: ${version}`] : [];
@@ -53,7 +53,7 @@ function introduction(run) {
       ? ["**A smoke run (`--quick`): it shows that everything works; its figures are rough.**\n"]
       : []),
     `- Machine: ${processor}, ${cpus().length} cores, ${memory} GiB, ${process.platform} ${process.arch}, Node ${process.version}`,
-    `- Date: ${day(started)} to ${day(finished).slice(11)} UTC, one session`,
+    `- Date: ${day(started)} to ${day(finished).slice(11)} UTC, one session; the machine's load before it ${load.toFixed(1)}`,
     `- Versions:\n${versions.map((line) => `  - ${line}`).join("\n")}`,
     "- Threads: one each, unless the name says more",
   ].join("\n");

@@ -1,6 +1,7 @@
 // npm run bench:peers [-- --only tfjs-wasm,pytorch --workloads W1,W2 --rounds 5 --quick]; see README.md.
 
 import { mkdirSync, writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { measureWorkload } from "./measure.mjs";
@@ -38,13 +39,15 @@ else await main();
 async function main() {
   const settings = readSettings();
   const started = new Date();
+  const [load] = loadavg();
   const results = [];
-  for (const workload of settings.workloads)
-    for (const result of await measureWorkload(workload, settings.peers, settings, console.error))
-      results.push({ workload, ...result });
+  for (const workload of settings.workloads) {
+    const measured = await measureWorkload(workload, settings.peers, settings, console.error);
+    results.push(...measured.map((result) => ({ workload, ...result })));
+    printResults(workload, measured);
+  }
   const left = peers.filter((peer) => !settings.peers.includes(peer));
-  const run = { started, finished: new Date(), settings, results, left };
-  printResults(run);
+  const run = { started, finished: new Date(), load, settings, results, left };
   await write(run);
 }
 
@@ -79,14 +82,24 @@ function chosen(option, list, nameOf, always = []) {
   return list.filter((item) => [...names, ...always].some((name) => means(item, name)));
 }
 
-function printResults({ results }) {
-  for (const result of results) {
-    const { workload, peer, rounds, problem, skip } = result;
-    if (skip) continue;
-    const { median, min, max } = spread(rounds);
-    const bptt = results.find((other) => other.workload === workload && other.peer.name === "bptt");
-    const line = { peer: peer.name, version: result.version, workload, threads: result.threads, median, min, max };
-    console.log(JSON.stringify({ ...line, runs: rounds.length, ratio: ratios(result, bptt)?.median, problem }));
+/** A line of JSON for each peer, as soon as a workload is measured. */
+function printResults(workload, measured) {
+  const bptt = measured.find(({ peer }) => peer.name === "bptt");
+  for (const result of measured.filter(({ skip }) => !skip)) {
+    const { peer, version, threads, rounds, problem } = result;
+    const ratio = ratios(result, bptt)?.median;
+    console.log(
+      JSON.stringify({
+        peer: peer.name,
+        version,
+        workload,
+        threads,
+        ...spread(rounds),
+        runs: rounds.length,
+        ratio,
+        problem,
+      }),
+    );
   }
 }
 
