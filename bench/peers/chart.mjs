@@ -19,6 +19,7 @@ export function chart({ results, settings }) {
   const shade = ({ ratio }) => Math.max(-1, Math.min(1, Math.log(ratio) / Math.log(FULL)));
   const svg = Plot.plot({
     document,
+    ariaLabel: "Time of a step of each peer and workload, as a multiple of bptt's",
     width: 900,
     height: 90 + 30 * names.length,
     marginLeft: 210,
