@@ -47,8 +47,8 @@ export async function activations({ meter }: Context): Promise<Section> {
       })),
     ),
     notes: [
-      `Time on ${ELEMENTS} values in [-8, 8]; errors on ${samples.length} values of every size, against f64, in units of the last place`,
-      "where the result is a normal number, absolute where it lies in [-1, 1].",
+      `Time on ${ELEMENTS} values in [-8, 8]; errors on ${samples.length} values of every size, against f64, in units of the last place ` +
+        "where the result is a normal number, absolute where it lies in [-1, 1].",
     ],
   };
 }

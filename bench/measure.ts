@@ -39,7 +39,7 @@ export interface MeasureOptions {
 const OPERATIONS = 96;
 const ITERATIONS = 400_000;
 /** Milliseconds of one sample at least, so that the clock's resolution does not show. */
-const SAMPLE = 0.4;
+export const SAMPLE = 0.4;
 const MOST_ROUNDS = 3000;
 
 /** Times things, each sample between two runs of the peak loop, in turn: the machine drifts, and a share of what it was around holds. */
@@ -63,7 +63,7 @@ export class Meter {
       }
       return total / repeats;
     };
-    const [estimate, whole] = this.#warmUp(() => time(1), longer);
+    const { estimate, whole } = this.#warmUp(() => time(1), longer);
     const repeats = single ? 1 : Math.max(1, Math.round(SAMPLE / estimate));
     // as likely to be interrupted by other programs, in proportion
     const iterations = Math.round(ITERATIONS * Math.min(50, Math.max(1, estimate / 8)));
@@ -99,13 +99,18 @@ export class Meter {
     };
   }
 
+  /** Milliseconds of one run, roughly, after a warm-up. */
+  estimate(run: () => unknown): number {
+    return this.#warmUp(() => elapsed(run, 1), 1).estimate;
+  }
+
   /** GFLOP/s of one run of the peak loop. */
   speed(iterations = ITERATIONS): number {
     return (OPERATIONS * iterations) / elapsed(() => this.#peak(iterations), 1) / 1e6;
   }
 
   /** The shortest time of a run in the last half of the warm-up, and what a run takes with everything around it. */
-  #warmUp(time: () => number, longer: number): readonly [number, number] {
+  #warmUp(time: () => number, longer: number): { readonly estimate: number; readonly whole: number } {
     const until = 1000 * (this.#isWarm ? this.#pace.warmup * longer : Math.max(1, this.#pace.warmup * longer));
     this.#isWarm = true;
     const start = performance.now();
@@ -117,7 +122,7 @@ export class Meter {
       now = performance.now();
       whole = Math.min(whole, now - then);
     }
-    return [estimate, whole];
+    return { estimate, whole };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Network } from "../src/index.js";
-import { type Meter, median } from "./measure.js";
+import { type Meter, median, SAMPLE } from "./measure.js";
 import { productsOf } from "./operations.js";
 import { prepareProduct } from "./products.js";
 import { type Context, type Row, type Section, show } from "./section.js";
@@ -19,7 +19,7 @@ const OWNERS: readonly (readonly [RegExp, string])[] = [
 
 const PARTS = [
   ...["projection", "recurrent", "weight gradients", "point-wise", "output layer", "loss", "clipping", "optimiser"],
-  ...["packing of weights", "embedding", "clearing", "TypeScript"],
+  ...["packing of weights", "embedding", "clearing", "TypeScript", "whole, with clocks"],
 ];
 
 /** Where the time goes inside a step. */
@@ -40,38 +40,41 @@ export async function parts({ meter, wants }: Context): Promise<Section> {
       body: PARTS.map((part) => [part, ...shapes.flatMap(({ name }) => cells(name, part))]),
     },
     notes: [
-      "Every call of the kernel is timed inside whole steps; a clock costs 0.1 us, which W4 shows. The cells' calls are divided: projection",
-      "(forward and gradient of the input), recurrent and weight gradients are the executed products alone, run between the steps; point-wise",
-      "is what is left of the cells: activations, states, gathering and adding of rows, sums of biases. Output layer: its three products with",
-      "bias. Clearing: gradients set to zero. TypeScript: the step less all calls.",
+      "Every call of the kernel is timed inside whole steps. The cells' calls are divided: projection (forward and gradient of the " +
+        "input), recurrent and weight gradients are the executed products alone, run between the steps; point-wise is what is left of " +
+        "the cells: activations, states, gathering and adding of rows, sums of biases. Output layer: its three products with bias. " +
+        "Clearing: gradients set to zero. TypeScript: the step less all calls, with the clocks, which are much of it in W4.",
     ],
   };
 }
 
-/** A row for each part: medians over steps, between which the products of the same shapes run alone. */
+/** A row for each part: medians over samples of whole steps, between which the products of the same shapes run alone. */
 async function takeApart(meter: Meter, shape: WorkloadShape): Promise<Row[]> {
-  const workload = await createWorkload(shape);
+  const { net, step, ...workload } = await createWorkload(shape);
+  // as hot as in training: a step that is short is run many times in a row
+  const repeats = Math.max(1, Math.round(SAMPLE / meter.estimate(step)));
   const alone = await clockProducts(workload);
-  const calls = watch(workload.net);
+  const calls = watch(net);
   const samples = new Map(PARTS.map((part) => [part, [] as number[]]));
-  const keep = (part: string, time: number) => void samples.get(part)?.push(time);
+  const keep = (part: string, time: number) => void samples.get(part)?.push(time / repeats);
   const sum = (clocks: readonly Clock[]) => clocks.reduce((total, { time }) => total + time, 0);
   const run = () => {
     const start = performance.now();
-    workload.step();
+    for (let i = 0; i < repeats; ++i) step();
     const whole = performance.now() - start;
     for (const { part, time } of [...alone.clocks, ...calls]) keep(part, time);
     const cell = calls.find(({ part }) => part === "cell")?.time ?? 0;
     keep("point-wise", cell - sum(alone.clocks));
     keep("TypeScript", whole - sum(calls));
+    keep("whole, with clocks", whole);
     for (const clock of [...alone.clocks, ...calls]) clock.time = 0;
   };
-  const options = { before: alone.run, single: true, longer: 3 };
+  const options = { before: () => alone.run(repeats), single: true, longer: 3 };
   const { median: whole, runs, peak } = meter.measure(`${shape.name}, taken apart`, run, options);
   return PARTS.map((part): Row => {
-    // the latest runs are those that were measured
+    // the latest samples are those that were measured
     const time = median(samples.get(part)?.slice(-runs) ?? []);
-    const values = { median: time, share: (100 * time) / whole, peak, peakWork: (time * peak) / 1000, runs };
+    const values = { median: time, share: (100 * time * repeats) / whole, peak, peakWork: (time * peak) / 1000, runs };
     return { name: `${shape.name} ${part}`, values };
   });
 }
@@ -83,21 +86,21 @@ interface Clock {
 }
 
 /** The executed products of the cells, each as often as a step does it, with a clock for each part. */
-async function clockProducts({ layers, inputSize = 0, batch }: Workload) {
+async function clockProducts({ layers, inputSize = 0, batch }: Pick<Workload, "layers" | "inputSize" | "batch">) {
   const clocks = ["projection", "recurrent", "weight gradients"].map((part): Clock => ({ part, time: 0 }));
-  const runs: (() => void)[] = [];
+  const runs: ((steps: number) => void)[] = [];
   for (const { part, times, ...shape } of productsOf(layers, inputSize, batch, "executed")) {
     const clock = clocks.find((one) => one.part === part);
     if (clock === undefined) continue;
     const run = await prepareProduct(shape);
-    runs.push(() => {
+    runs.push((steps) => {
       const start = performance.now();
-      for (let i = 0; i < times; ++i) run();
+      for (let i = times * steps; i > 0; --i) run();
       clock.time += performance.now() - start;
     });
   }
-  const run = () => {
-    for (const one of runs) one();
+  const run = (steps: number) => {
+    for (const one of runs) one(steps);
   };
   return { clocks, run };
 }

@@ -24,13 +24,13 @@ export const heading = (quick: boolean): string =>
 
 /** A section for the terminal. */
 export const asText = ({ title, table, notes = [] }: Section): string =>
-  [title, ...(table.body.length > 0 ? aligned(table, "  ") : []), ...notes, ""].join("\n");
+  [title, ...(table.body.length > 0 ? aligned(table, "  ") : []), ...notes.flatMap(wrapped), ""].join("\n");
 
 export function asMarkdown({ title, table, notes = [] }: Section): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const rule = line(table.head.map((_, column) => (column === 0 ? "---" : "--:")));
   const lines = table.body.length > 0 ? [line(table.head), rule, ...table.body.map(line), ""] : [];
-  return [`## ${title}`, "", ...lines, ...(notes.length > 0 ? [notes.join("\n"), ""] : [])].join("\n");
+  return [`## ${title}`, "", ...lines, ...(notes.length > 0 ? [notes.join("\n\n"), ""] : [])].join("\n");
 }
 
 /** The first column to the left, numbers to the right. */
@@ -42,4 +42,16 @@ function aligned({ head, body }: Table, between: string): string[] {
       .join(between)
       .trimEnd(),
   );
+}
+
+const COLUMNS = 108;
+
+function wrapped(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < COLUMNS) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }

@@ -47,8 +47,9 @@ export async function steps({ meter, wants }: Context): Promise<Section> {
       })),
     ),
     notes: [
-      "Each pair: matrix products executed, then nominal (3 products for each weight and row, N rows). Executed is less: behind an",
-      "embedding the projections are over the U distinct tokens, and a state known to be zero is not multiplied. Other work is not counted.",
+      "Each pair: matrix products executed, then nominal (3 products for each weight and row, N rows). Executed is less: behind an " +
+        "embedding the projections are over the U distinct tokens, and a state known to be zero is not multiplied. Other work is not " +
+        "counted. % of P: the executed ones and the nominal ones, each step between two runs of the peak loop.",
       ...notes,
     ],
   };
