@@ -65,8 +65,8 @@ export class Meter {
     };
     const { estimate, whole } = this.#warmUp(() => time(1), longer);
     const repeats = single ? 1 : Math.max(1, Math.round(SAMPLE / estimate));
-    // as likely to be interrupted by other programs, in proportion
-    const iterations = Math.round(ITERATIONS * Math.min(50, Math.max(1, estimate / 8)));
+    // a third of the time of a sample, so that other programs interrupt both alike
+    const iterations = Math.round(ITERATIONS * Math.min(100, Math.max(1, estimate / 2.4)));
     const round = whole * repeats + (OPERATIONS * iterations) / 4e7;
     const wanted = Math.round((1000 * longer * this.#pace.seconds) / round);
     const rounds = Math.min(MOST_ROUNDS, Math.max(this.#pace.rounds, wanted));
@@ -109,20 +109,25 @@ export class Meter {
     return (OPERATIONS * iterations) / elapsed(() => this.#peak(iterations), 1) / 1e6;
   }
 
-  /** The shortest time of a run in the last half of the warm-up, and what a run takes with everything around it. */
+  /** In the last half of the warm-up: the shortest time of a run, and what one takes on average with everything around it. */
   #warmUp(time: () => number, longer: number): { readonly estimate: number; readonly whole: number } {
-    const until = 1000 * (this.#isWarm ? this.#pace.warmup * longer : Math.max(1, this.#pace.warmup * longer));
+    const least = 1000 * this.#pace.warmup * longer;
+    const until = this.#isWarm ? least : Math.max(1000, least);
     this.#isWarm = true;
-    const start = performance.now();
-    let [estimate, whole] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-    for (let now = start; now - start < until; ) {
-      if (now - start < until / 2) estimate = whole = Number.POSITIVE_INFINITY;
+    let estimate = Number.POSITIVE_INFINITY;
+    let runs = 0;
+    let from = performance.now();
+    const [start, half] = [from, from + until / 2];
+    for (let now = from; now - start < until; now = performance.now()) {
+      if (now < half) {
+        estimate = Number.POSITIVE_INFINITY;
+        runs = 0;
+        from = now;
+      }
       estimate = Math.min(estimate, Math.max(time(), 1e-6));
-      const then = now;
-      now = performance.now();
-      whole = Math.min(whole, now - then);
+      runs += 1;
     }
-    return { estimate, whole };
+    return { estimate, whole: (performance.now() - from) / runs };
   }
 }
 

@@ -43,7 +43,7 @@ export async function parts({ meter, wants }: Context): Promise<Section> {
       "Every call of the kernel is timed inside whole steps. The cells' calls are divided: projection (forward and gradient of the " +
         "input), recurrent and weight gradients are the executed products alone, run between the steps; point-wise is what is left of " +
         "the cells: activations, states, gathering and adding of rows, sums of biases. Output layer: its three products with bias. " +
-        "Clearing: gradients set to zero. TypeScript: the step less all calls, with the clocks, which are much of it in W4.",
+        "Clearing: gradients set to zero. TypeScript: the step less all calls, and the clocks themselves, which W4 alone shows.",
     ],
   };
 }
