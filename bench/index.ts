@@ -1,38 +1,61 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { cpus } from "node:os";
-import { gzipSync } from "node:zlib";
-import { gflops, loadPeak, measure, peakGflops, type Timing } from "./measure.js";
-import { w1 } from "./workloads.js";
+import { readFileSync, writeFileSync } from "node:fs";
+import { activations } from "./activations.js";
+import { cells } from "./cells.js";
+import { compare } from "./compare.js";
+import { inference, streaming } from "./inference.js";
+import { createMeter } from "./measure.js";
+import { readOptions } from "./options.js";
+import { bytes, coldStart } from "./package.js";
+import { parts } from "./parts.js";
+import { peak } from "./peak.js";
+import { products } from "./products.js";
+import { asMarkdown, asText, heading, reportOf } from "./report.js";
+import type { Context, Section } from "./section.js";
+import { steps } from "./steps.js";
+import { updates } from "./updates.js";
+import { WORKLOADS } from "./workloads.js";
 
-const milliseconds = ({ median, min, max }: Pick<Timing, "median" | "min" | "max">): string =>
-  `median ${median.toFixed(2)} ms (min ${min.toFixed(2)}, max ${max.toFixed(2)})`;
+/** What is measured, in this order, and the things of which `--only` can choose some. */
+const sections: readonly { readonly name: string; readonly run: Run; readonly things?: readonly string[] }[] = [
+  { name: "peak", run: peak },
+  { name: "products", run: products },
+  { name: "activations", run: activations },
+  { name: "cells", run: cells },
+  { name: "updates", run: updates },
+  { name: "steps", run: steps, things: WORKLOADS.map(({ name }) => name) },
+  { name: "parts", run: parts, things: WORKLOADS.map(({ name }) => name) },
+  { name: "inference", run: inference, things: ["I1", "I32"] },
+  { name: "streaming", run: streaming },
+  { name: "cold-start", run: coldStart },
+  { name: "bytes", run: bytes },
+];
 
-console.log(
-  `${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores, Node ${process.version}, one thread\n`,
+type Run = (context: Context) => Promise<Section>;
+
+const names = new Set(sections.flatMap(({ name, things = [] }) => [name, ...things]));
+const { only, quick, json, markdown, compare: earlier } = readOptions([...names]);
+// before minutes are spent on a run that nothing can be held against
+if (earlier !== undefined) JSON.parse(readFileSync(earlier, "utf8"));
+
+const meter = await createMeter(
+  quick ? { warmup: 0.04, seconds: 0.05, rounds: 3 } : { warmup: 0.25, seconds: 0.6, rounds: 9 },
 );
-
-// The machine drifts, so the peak is measured before and after, and a result is a share of what it was around it.
-const [peak, workload] = await Promise.all([loadPeak(), w1()]);
-const [before, step, after] = await measure({ "peak before": peak, W1: workload.step, "peak after": peak });
-if (!before || !step || !after) throw new Error("a measurement is missing");
-const around = (peakGflops(before.median) + peakGflops(after.median)) / 2;
-const reached = gflops(workload.operations, step.median);
-console.log(
-  `P   peak loop              ${peakGflops(before.median).toFixed(1)} GFLOP/s before, ${peakGflops(after.median).toFixed(1)} after`,
-);
-console.log(`W1  whole training step    ${milliseconds(step)}, ${step.runs} runs`);
-console.log(
-  `                           ${reached.toFixed(1)} GFLOP/s of matrix products = ${((100 * reached) / around).toFixed(0)} % of P\n`,
-);
-
-const starts = Array.from({ length: 9 }, () =>
-  Number(execFileSync(process.execPath, ["bench/cold-start.mjs"], { encoding: "utf8" })),
-).sort((a, b) => a - b);
-const [first = 0, last = 0, middle = 0] = [starts[0], starts.at(-1), starts[4]];
-console.log(
-  `import to the end of the first training step: ${milliseconds({ median: middle, min: first, max: last })}, 9 starts`,
-);
-
-const kernel = readFileSync("build/kernel.wasm");
-console.log(`kernel.wasm: ${kernel.length} bytes, ${gzipSync(kernel, { level: 9 }).length} compressed (gzip)`);
+const wants: Context["wants"] = (section, thing) =>
+  only === undefined || only.has(section) || (thing !== undefined && only.has(thing));
+const done: Section[] = [];
+console.log(`${heading(quick)}\n`);
+for (const { name, run, things = [] } of sections) {
+  if (!wants(name) && !things.some((thing) => wants(name, thing))) continue;
+  const section = await run({ meter, isQuick: quick, wants });
+  console.log(asText(section));
+  done.push(section);
+}
+const report = reportOf(done, quick);
+if (earlier !== undefined) {
+  const section = compare(report, earlier);
+  console.log(asText(section));
+  done.push(section);
+}
+if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, undefined, 1)}\n`);
+if (markdown !== undefined)
+  writeFileSync(markdown, `# Benchmark\n\n${heading(quick)}, ${report.date}\n\n${done.map(asMarkdown).join("\n")}`);

@@ -1,96 +1,97 @@
 import { instantiateKernel } from "../src/kernel/load.js";
 import { Arena, type Pointer } from "../src/kernel/memory.js";
 import { ArgumentRecord } from "../src/kernel/record.js";
-import { gflops, peakGflops } from "./measure.js";
+import { type Product, productsOf } from "./operations.js";
+import { type Context, type Row, type Section, SHARES, tableOf, worked } from "./section.js";
+import { randomBatch, shapeOf, type WorkloadShape } from "./workloads.js";
 
-type Kind = "NT" | "NN" | "TN" | "packed";
+/** A product as it is multiplied: which operand is turned, and whether B lies packed (weights) or is packed on the way. */
+export type Shape = Pick<Product, "kind" | "M" | "N" | "K">;
 
-/** A matrix product [M, K] [K, N] as a training step meets it. */
-interface Product {
-  readonly name: string;
-  readonly kind: Kind;
-  readonly M: number;
-  readonly N: number;
-  readonly K: number;
-}
-
-/** GFLOP/s and the share of the peak around it, medians over the rounds. */
-export interface ProductFigure extends Product {
-  readonly gflops: number;
-  readonly peak: number;
-  readonly share: { readonly median: number; readonly min: number; readonly max: number };
-}
-
-const list: readonly Product[] = [
-  { name: "W1 input projection", kind: "packed", M: 512, N: 512, K: 64 },
-  { name: "W1 input projection", kind: "NT", M: 512, N: 512, K: 64 },
-  { name: "W1 recurrent step", kind: "packed", M: 32, N: 512, K: 128 },
-  { name: "W1 recurrent step back", kind: "packed", M: 32, N: 128, K: 512 },
-  { name: "W1 output", kind: "packed", M: 512, N: 128, K: 128 },
-  { name: "W1 dx", kind: "packed", M: 512, N: 64, K: 512 },
-  { name: "W1 dx", kind: "NN", M: 512, N: 64, K: 512 },
-  { name: "W1 dWeightIh", kind: "TN", M: 512, N: 64, K: 512 },
-  { name: "W1 dWeightHh", kind: "TN", M: 512, N: 128, K: 512 },
-  { name: "W3 input projection", kind: "packed", M: 1024, N: 2048, K: 512 },
-  { name: "W3 recurrent step", kind: "packed", M: 32, N: 2048, K: 512 },
-  { name: "W3 dWeightHh", kind: "TN", M: 2048, N: 512, K: 1024 },
-  { name: "large", kind: "NT", M: 2048, N: 2048, K: 512 },
-  { name: "large", kind: "NN", M: 1024, N: 1024, K: 1024 },
-  { name: "large", kind: "TN", M: 1024, N: 1024, K: 1024 },
-  { name: "one row", kind: "packed", M: 1, N: 512, K: 128 },
-];
-
-const ROUNDS = 41;
-/** Operations of one timing, so that the clock's resolution does not show. */
-const OPERATIONS = 2e7;
-
-/** Times each product between two runs of the peak loop, in turn, since the machine drifts. */
-export async function products(peak: () => void): Promise<ProductFigure[]> {
-  const figures: ProductFigure[] = [];
-  for (const product of list) {
-    const run = await prepare(product);
-    const operations = 2 * product.M * product.N * product.K;
-    const repeats = Math.max(1, Math.round(OPERATIONS / operations));
-    const repeat = () => {
-      for (let i = 0; i < repeats; ++i) run();
-    };
-    for (const end = performance.now() + 500; performance.now() < end; ) {
-      peak();
-      repeat();
-    }
-    const rounds = Array.from({ length: ROUNDS }, () => {
-      const before = peakGflops(elapsed(peak));
-      const speed = gflops(operations * repeats, elapsed(repeat));
-      const around = (before + peakGflops(elapsed(peak))) / 2;
-      return { speed, around, share: speed / around };
-    });
-    const sorted = (pick: (round: (typeof rounds)[number]) => number) => rounds.map(pick).sort((a, b) => a - b);
-    const shares = sorted(({ share }) => share);
-    const middle = (ROUNDS - 1) / 2;
-    figures.push({
-      ...product,
-      gflops: sorted(({ speed }) => speed)[middle] ?? 0,
-      peak: sorted(({ around }) => around)[middle] ?? 0,
-      share: { median: shares[middle] ?? 0, min: shares[0] ?? 0, max: shares[ROUNDS - 1] ?? 0 },
+/** Every shape of W1 to W3, and the products with one row of W1, W3 and W4. Equal shapes are measured once. */
+export async function products({ meter }: Context): Promise<Section> {
+  const rows: Row[] = [];
+  for (const { names, ...shape } of distinct([...["W1", "W1g", "W1r", "W2", "W3"].flatMap(whole), ...oneRow()])) {
+    const run = await prepareProduct(shape);
+    const { kind, M, N, K } = shape;
+    const work = (2 * M * N * K) / 1e9;
+    const name = `${shape.name} (${[...names].join(" ")})`;
+    rows.push({
+      name: `${name} ${kind} ${M}x${N}x${K}`,
+      values: { what: name, kind, M, N, K, ...worked(meter.measure(name, run), { nominal: work, executed: work }) },
     });
   }
-  return figures;
+  const [last = 0] = rows.map(({ values }) => Number(values.share)).sort((a, b) => a - b);
+  return {
+    name: "products",
+    title: "Matrix products C [M, N] += A [M, K] B [K, N]",
+    rows,
+    table: tableOf(
+      [["form", "kind"], ["M", "M", 0], ["N", "N", 0], ["K", "K", 0], ["us", "us"], ...SHARES],
+      rows.map(({ values }) => ({
+        name: String(values.what),
+        values: { ...values, us: 1000 * Number(values.median) },
+      })),
+    ),
+    notes: [
+      "packed: B lies packed, as weights do in a step; NT, NN: B is turned or not, and packed on the way; TN: A is turned.",
+      `The lowest share is ${last.toFixed(0)} % of P.`,
+    ],
+  };
 }
 
-function elapsed(task: () => void): number {
-  const start = performance.now();
-  task();
-  return performance.now() - start;
+interface Named extends Shape {
+  readonly name: string;
+  readonly workload: string;
 }
 
-async function prepare({ kind, M, N, K }: Product): Promise<() => void> {
+function whole(workload: string): Named[] {
+  const shape = shapeOf(workload);
+  return named(shape).flatMap((product): Named[] => {
+    if (product.kind !== "packed" || product.name.startsWith("recurrent")) return [product];
+    return [product, { ...product, kind: product.name.endsWith("dx") ? "NN" : "NT" }];
+  });
+}
+
+/** What inference token by token and online learning multiply. */
+const oneRow = (): Named[] =>
+  ["W1", "W3", "W4"].flatMap((workload) =>
+    named({ ...shapeOf(workload), batchSize: 1, seqLen: 1 }).filter(({ M, name }) => M === 1 && !name.endsWith("dx")),
+  );
+
+function named(shape: WorkloadShape): Named[] {
+  return productsOf(shape.layers, shape.inputSize ?? 0, randomBatch(shape), "nominal").map(
+    ({ part, pass, kind, M, N, K }) => ({
+      ...{ kind, M, N, K },
+      workload: shape.name,
+      name:
+        kind === "TN"
+          ? `${part === "output layer" ? part : "cell"}, dW`
+          : `${part}${pass === "backward" ? ", dx" : ""}`,
+    }),
+  );
+}
+
+function distinct(all: readonly Named[]) {
+  const found = new Map<string, Named & { readonly names: Set<string> }>();
+  for (const product of all) {
+    const { kind, M, N, K } = product;
+    const key = [kind, M, N, K].join();
+    const known = found.get(key) ?? { ...product, names: new Set() };
+    known.names.add(product.workload);
+    found.set(key, known);
+  }
+  return [...found.values()];
+}
+
+/** The product with operands of its own, through the kernel's door. */
+export async function prepareProduct({ kind, M, N, K }: Shape): Promise<() => void> {
   const kernel = await instantiateKernel();
   const arena = new Arena(kernel);
   const matrix = (count: number): Pointer => {
     const pointer = arena.allocate(4 * count);
-    arena.f32(pointer, count).forEach((_, i, values) => {
-      values[i] = ((i * 7919) % 1000) / 1000 - 0.5;
-    });
+    const values = arena.f32(pointer, count);
+    for (let i = 0; i < count; ++i) values[i] = ((i * 7919) % 1000) / 1000 - 0.5;
     return pointer;
   };
   const record = new ArgumentRecord(arena, "GEMM");
