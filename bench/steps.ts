@@ -32,7 +32,7 @@ export async function steps({ meter, wants }: Context): Promise<Section> {
       [
         ["N", "rows", 0],
         ["U", "distinct", 0],
-        ["median ms (min to max)", "spread"],
+        ["median ms (min-max)", "spread"],
         ["MFLOP", "megaflop"],
         ["of", "nominalMegaflop"],
         ["GFLOP/s", "gflops", 1],
@@ -45,7 +45,7 @@ export async function steps({ meter, wants }: Context): Promise<Section> {
         name,
         values: {
           ...values,
-          spread: `${show(values.median)} (${show(values.min)} to ${show(values.max)})`,
+          spread: `${show(values.median)} (${show(values.min)}-${show(values.max)})`,
           megaflop: 1000 * Number(values.executed),
           nominalMegaflop: 1000 * Number(values.nominal),
         },
