@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { activations } from "./activations.js";
 import { cells } from "./cells.js";
 import { compare } from "./compare.js";
@@ -34,8 +34,6 @@ type Run = (context: Context) => Promise<Section>;
 
 const names = new Set(sections.flatMap(({ name, things = [] }) => [name, ...things]));
 const { only, quick, json, markdown, compare: earlier } = readOptions([...names]);
-// before minutes are spent on a run that nothing can be held against
-if (earlier !== undefined) JSON.parse(readFileSync(earlier, "utf8"));
 
 const meter = await createMeter(
   quick ? { warmup: 0.04, seconds: 0.05, rounds: 3 } : { warmup: 0.25, seconds: 0.6, rounds: 9 },

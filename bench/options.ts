@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
 
 export interface Options {
@@ -18,7 +19,7 @@ export function readOptions(names: readonly string[]): Options {
     .option("--quick", "under a minute: fewer samples, so only for a first look", false)
     .option("--json <file>", "write all numbers as JSON")
     .option("--markdown <file>", "write the tables as Markdown")
-    .option("--compare <file>", "hold this run against an earlier --json, both at the same P")
+    .option("--compare <file>", "hold this run against an earlier --json, both at the same P", earlier)
     .allowExcessArguments(false)
     .parse()
     .opts<Options>();
@@ -29,4 +30,15 @@ function chosen(text: string, names: readonly string[]): ReadonlySet<string> {
   for (const name of list)
     if (!names.includes(name)) throw new InvalidArgumentError(`There is no ${name}; there are ${names.join(", ")}.`);
   return new Set(list);
+}
+
+/** Before minutes are spent on a run that nothing can be held against. */
+function earlier(file: string): string {
+  try {
+    const report: unknown = JSON.parse(readFileSync(file, "utf8"));
+    if (typeof report === "object" && report !== null && "sections" in report) return file;
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+  throw new InvalidArgumentError("It is not what --json writes.");
 }

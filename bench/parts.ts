@@ -73,8 +73,17 @@ async function takeApart(meter: Meter, shape: WorkloadShape): Promise<Row[]> {
   const { median: whole, runs, peak } = meter.measure(`${shape.name}, taken apart`, run, options);
   return PARTS.map((part): Row => {
     // the latest samples are those that were measured
-    const time = median(samples.get(part)?.slice(-runs) ?? []);
-    const values = { median: time, share: (100 * time * repeats) / whole, peak, peakWork: (time * peak) / 1000, runs };
+    const times = samples.get(part)?.slice(-runs) ?? [];
+    const [time, min, max] = [median(times), Math.min(...times), Math.max(...times)];
+    const values = {
+      median: time,
+      min,
+      max,
+      share: (100 * time * repeats) / whole,
+      peak,
+      peakWork: (time * peak) / 1000,
+      runs,
+    };
     return { name: `${shape.name} ${part}`, values };
   });
 }

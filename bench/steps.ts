@@ -32,9 +32,9 @@ export async function steps({ meter, wants }: Context): Promise<Section> {
       [
         ["N", "rows", 0],
         ["U", "distinct", 0],
-        ["median ms (min to max)", "spread"],
-        ["GFLOP", "executed"],
-        ["of", "nominal"],
+        ["median ms (min-max)", "spread"],
+        ["MFLOP", "megaflop"],
+        ["of", "nominalMegaflop"],
         ["GFLOP/s", "gflops", 1],
         ["of", "nominalGflops", 1],
         ["% of P", "share", 0],
@@ -43,7 +43,12 @@ export async function steps({ meter, wants }: Context): Promise<Section> {
       ],
       rows.map(({ name, values }) => ({
         name,
-        values: { ...values, spread: `${show(values.median)} (${show(values.min)} to ${show(values.max)})` },
+        values: {
+          ...values,
+          spread: `${show(values.median)} (${show(values.min)}-${show(values.max)})`,
+          megaflop: 1000 * Number(values.executed),
+          nominalMegaflop: 1000 * Number(values.nominal),
+        },
       })),
     ),
     notes: [

@@ -45,8 +45,8 @@ const around = (V: number, I: number, cell: LayerDescription, K: number): LayerD
 
 export const WORKLOADS: readonly WorkloadShape[] = [
   { name: "W1", what: "slot filling, LSTM 128", layers: around(1000, 64, lstm({ hiddenSize: 128 }), 128), ...slots },
-  { name: "W1g", what: "the same with GRU", layers: around(1000, 64, gru({ hiddenSize: 128 }), 128), ...slots },
-  { name: "W1r", what: "the same with tanh RNN", layers: around(1000, 64, rnn({ hiddenSize: 128 }), 128), ...slots },
+  { name: "W1g", what: "slot filling, GRU 128", layers: around(1000, 64, gru({ hiddenSize: 128 }), 128), ...slots },
+  { name: "W1r", what: "slot filling, RNN 128", layers: around(1000, 64, rnn({ hiddenSize: 128 }), 128), ...slots },
   {
     name: "W2",
     what: "characters, LSTM 2x256",
