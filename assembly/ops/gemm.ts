@@ -39,14 +39,18 @@ export function gemmPacked(
 ): void {
   const cRow = (<usize>ldc) << 2;
   const aRow = (<usize>lda) << 2;
-  for (let m = 0; m < M; m += MC) {
-    const rows = min(MC, M - m);
+  const panel = (<usize>K) << 5;
+  for (let n = 0; n < N; n += NC) {
+    const columns = min(NC, N - n);
     for (let k = 0; k < K; k += KC) {
-      const from = a + ((<usize>k) << 2);
-      block(c, cRow, from, aRow, 4, p + ((<usize>k) << 5), (<usize>K) << 5, rows, N, min(KC, K - k), scratch);
+      const kc = min(KC, K - k);
+      const panels = p + (<usize>n >> 3) * panel + ((<usize>k) << 5);
+      for (let m = 0; m < M; m += MC) {
+        const to = c + <usize>m * cRow + ((<usize>n) << 2);
+        const from = a + <usize>m * aRow + ((<usize>k) << 2);
+        block(to, cRow, from, aRow, 4, panels, panel, min(MC, M - m), columns, kc, scratch);
+      }
     }
-    c += <usize>MC * cRow;
-    a += <usize>MC * aRow;
   }
 }
 

@@ -169,30 +169,41 @@ function bothLanes(s: v128): f64 {
 
 /** The largest of n > 0 values, NaN if there is one. */
 export function largest(x: usize, n: i32): f32 {
-  let max4 = v128.load32_splat(x);
-  for (; n >= 4; n -= 4) {
-    max4 = f32x4.max(max4, v128.load(x));
-    x += 16;
+  // two chains of the cheap pmax, which passes NaN over, and one that sees it: f32x4.max is slow, and each waits for the last
+  let a = f32x4.splat(-Infinity);
+  let b = a;
+  let numbers = i32x4.splat(-1);
+  for (; n >= 8; n -= 8) {
+    const x0 = v128.load(x);
+    const x1 = v128.load(x, 16);
+    a = f32x4.pmax(a, x0);
+    b = f32x4.pmax(b, x1);
+    numbers = v128.and(numbers, v128.and(f32x4.eq(x0, x0), f32x4.eq(x1, x1)));
+    x += 32;
   }
+  let most = acrossLanes(f32x4.pmax(a, b));
+  if (!i32x4.all_true(numbers)) return NaN;
   for (; n > 0; --n) {
-    max4 = f32x4.max(max4, v128.load32_splat(x));
+    most = max<f32>(most, load<f32>(x));
     x += 4;
   }
-  return acrossLanes(max4);
+  return most;
 }
 
-/** The largest |x|, NaN if there is one, 0 for no values. */
-export function largestAbs(x: usize, n: i32): f32 {
-  let max4 = f32x4.splat(0);
+/** Whether some |x| exceeds the limit. */
+export function anyBeyond(x: usize, limit: f32, n: i32): bool {
+  const limit4 = f32x4.splat(limit);
+  let found = i32x4.splat(0);
   for (; n >= 4; n -= 4) {
-    max4 = f32x4.max(max4, f32x4.abs(v128.load(x)));
+    found = v128.or(found, f32x4.gt(f32x4.abs(v128.load(x)), limit4));
     x += 16;
   }
+  if (v128.any_true(found)) return true;
   for (; n > 0; --n) {
-    max4 = f32x4.max(max4, f32x4.abs(v128.load32_zero(x)));
+    if (abs(load<f32>(x)) > limit) return true;
     x += 4;
   }
-  return acrossLanes(max4);
+  return false;
 }
 
 function acrossLanes(max4: v128): f32 {

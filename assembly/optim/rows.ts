@@ -1,7 +1,7 @@
 // Passes over a flat block that begins with an embedding's table. In a gradient only the rows of tokens that the batch has are not zero, so these
 // are listed and the others left alone. A pass visits the listed rows in the order in which they were listed, then all that follows the table.
 
-import { add, clampAbs, fill, largestAbs, scale, sumSquares } from "../ops/vector";
+import { add, anyBeyond, clampAbs, fill, scale, sumSquares } from "../ops/vector";
 
 @unmanaged
 export class RowsArgs {
@@ -68,7 +68,7 @@ export function rowsClipValue(args: usize, x: usize, limit: f64): f64 {
   return before;
 }
 
-/** How many values lie beyond [-limit, limit], counted by rows and the rest: 0 if none. */
+/** More than 0 if some value lies beyond [-limit, limit]. */
 export function rowsBeyond(args: usize, x: usize, limit: f64): f64 {
   return pass(changetype<RowsArgs>(args), x, beyond, limit);
 }
@@ -126,5 +126,5 @@ function clamped(x: usize, n: i32, limit: f64): f64 {
 }
 
 function beyond(x: usize, n: i32, limit: f64): f64 {
-  return largestAbs(x, n) > <f32>limit ? 1 : 0;
+  return anyBeyond(x, <f32>limit, n) ? 1 : 0;
 }
