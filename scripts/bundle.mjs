@@ -1,7 +1,8 @@
 // Writes dist/: the entry points for Node and bundlers (few files, since Node takes 0.5 ms to find each), one minified file for pages, and the
 // command. tsc then writes the declarations beside them.
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
+import { noticesOf } from "./notices.mjs";
 
 rmSync("dist", { recursive: true, force: true });
 
@@ -29,7 +30,7 @@ await build({
   outfile: "dist/bptt.min.js",
 });
 
-await build({
+const { metafile } = await build({
   ...common,
   entryPoints: ["src/cli/main.ts"],
   platform: "node",
@@ -39,4 +40,6 @@ await build({
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
   outfile: "dist/cli.js",
+  metafile: true,
 });
+writeFileSync("dist/THIRD-PARTY-LICENSES.txt", noticesOf(metafile));

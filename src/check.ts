@@ -13,17 +13,20 @@ export type ErrorCode =
 /** One of JavaScript's own errors with a `code`. */
 export type CodedError = Error & { readonly code: ErrorCode };
 
+/** An error without a cause does not have the property. */
+const because = (cause: unknown): ErrorOptions | undefined => (cause === undefined ? undefined : { cause });
+
 /** A value or a size that is out of its range. */
 export const rangeError = (code: ErrorCode, message: string, cause?: unknown): CodedError =>
-  Object.assign(new RangeError(message, { cause }), { code });
+  Object.assign(new RangeError(message, because(cause)), { code });
 
 /** A value of the wrong kind. */
 export const typeError = (code: ErrorCode, message: string, cause?: unknown): CodedError =>
-  Object.assign(new TypeError(message, { cause }), { code });
+  Object.assign(new TypeError(message, because(cause)), { code });
 
 /** Calls in the wrong order, and failures of the surroundings (files, memory, WebAssembly). */
 export const plainError = (code: ErrorCode, message: string, cause?: unknown): CodedError =>
-  Object.assign(new Error(message, { cause }), { code });
+  Object.assign(new Error(message, because(cause)), { code });
 
 /** How a value is written in a message. */
 export function show(value: unknown): string {

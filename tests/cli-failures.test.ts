@@ -58,6 +58,9 @@ describe("one line on standard error and code 1", () => {
     ["train tagger good.conll --lr -1", "adam: lr: expected a positive number, got -1 \\(BPTT_OPTION\\)"],
     ["train tagger good.conll --lr Infinity", "adam: lr: expected a positive number, got Infinity \\(BPTT_OPTION\\)"],
     ["train tagger good.conll --clip-norm 0", "clip: norm: expected a positive number, got 0 \\(BPTT_OPTION\\)"],
+    ["train tagger good.conll --momentum 0.9", '--momentum: the optimizer "adam" has none; .* \\(BPTT_OPTION\\)'],
+    ["train tagger good.conll --metric f1", "--metric: it does nothing without --patience; .* \\(BPTT_OPTION\\)"],
+    ["train tagger good.conll --no-clip --clip-norm 1", "--clip-norm, .* one of them at most \\(BPTT_OPTION\\)"],
     ["train tagger good.conll --patience 2", "earlyStopping: .* give validation examples \\(BPTT_OPTION\\)"],
     [
       "train tagger good.jsonl",

@@ -104,6 +104,23 @@ describe("train", () => {
   });
 });
 
+test("early stopping is told, with the epoch whose weights are kept", async () => {
+  const options = ["--validation", "test.conll", "--patience", "1", "--lr", "0.2", "--epochs", "40"];
+  const args = ["train", "tagger", "train.conll", ...SMALL, ...options, "-o", "early.safetensors"];
+  const { code, stderr } = await run(...args);
+  expect(code).toBe(0);
+  const [, last, best] =
+    /^stopped early after epoch (\d+): no better f1 than that of epoch (\d+), whose/m.exec(stderr) ?? [];
+  expect(Number(last) - Number(best)).toBe(1);
+  const { stdout } = await run(...args, "--json");
+  expect(jsonLines(stdout).at(-1)).toEqual({ type: "end", stopped: "early", bestEpoch: Number(best) });
+});
+
+test("--version is that of the package", async () => {
+  const { version } = JSON.parse(await readFile("package.json", "utf8"));
+  expect(await run("--version")).toMatchObject({ code: 0, stdout: `${version}\n` });
+});
+
 describe("one model in many processes", () => {
   let scores: Evaluation;
   let tagged: TaggedText[];

@@ -165,6 +165,18 @@ describe("refused with BPTT_FILE", () => {
 });
 
 describe("refused in the wrong order with BPTT_ORDER", () => {
+  test("a second training of one tagger while the first runs; afterwards it is welcome", async () => {
+    const tagger = await SequenceTagger.create({ hiddenSize: 4 });
+    const examples = travel(8);
+    const first = tagger.fit(examples, { epochs: 2 });
+    await expect(tagger.fit(examples, { epochs: 2 })).rejects.toThrow(
+      problem("BPTT_ORDER", "^train: this tagger is in training already; .* or use another tagger$"),
+    );
+    expect((await first).stopped).toBe("finished");
+    for await (const _ of tagger.train(examples)) break;
+    expect((await tagger.fit(examples, { epochs: 1 })).stopped).toBe("finished");
+  });
+
   test.each([
     ["evaluate", (tagger: SequenceTagger) => tagger.evaluate(UNSEEN)],
     ["tag", (tagger: SequenceTagger) => tagger.tag("leave")],

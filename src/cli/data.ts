@@ -11,7 +11,7 @@ export interface DataOptions {
 }
 
 export const dataHelp =
-  "a file (CoNLL columns, or .jsonl), a folder with seq.in and seq.out, or the built-in travel:en or travel:zh";
+  "a file (CoNLL columns, or .jsonl), a folder with seq.in and seq.out, or the built-in travel:en or travel:zh (their training, validation or test part, as the place asks)";
 
 export const dataOptions = (): Option[] => [
   new Option("--token-column <n>", "column of the words in CoNLL files, from 0; negative from the end").argParser(

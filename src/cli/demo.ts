@@ -19,7 +19,9 @@ interface Flags {
 
 export function demo(): Command {
   return new Command("demo")
-    .description("Trains a tagger on built-in travel requests and tags the lecture's sentences before and after.")
+    .description(
+      "Trains a tagger on built-in travel requests and tags two sentences before and after, in which one word has two slots.",
+    )
     .addOption(new Option("--language <name>", "of the travel requests").choices(["en", "zh"]).default("en"))
     .addOption(new Option("--epochs <n>", "passes over the data").argParser(positive).default(8))
     .action(run);

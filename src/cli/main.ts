@@ -1,14 +1,15 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import manifest from "../../package.json" with { type: "json" };
 import { demo } from "./demo.js";
 import { evaluateCommand } from "./evaluate.js";
 import { fail } from "./fail.js";
 import { tagCommand } from "./tag.js";
 import { trainCommand } from "./train.js";
 
-const program = new Command("bptt").description(
-  "Trains and runs recurrent neural networks from one WebAssembly kernel.",
-);
+const program = new Command("bptt")
+  .description("Trains and runs recurrent neural networks from one WebAssembly kernel.")
+  .version(manifest.version);
 for (const command of [trainCommand(), evaluateCommand(), tagCommand(), demo()])
   program.addCommand(oneLineErrors(command));
 

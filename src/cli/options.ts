@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { rangeError } from "../check.js";
 import {
   adam,
   type Clipping,
@@ -118,7 +119,10 @@ export function addTrainFlags(command: Command): Command {
       ]),
     )
     .option("--shards <n>", "parts of a batch computed apart (default: 1)", integer)
-    .option("--metric <name>", "what early stopping watches (default: f1)")
+    .option(
+      "--metric <name>",
+      "what early stopping watches: f1, precision, recall, accuracy, lossPerToken (default: f1)",
+    )
     .option("--patience <n>", "epochs without a better value before training stops (default: never stops)", integer)
     .option("--seed <n>", "first weights, order of batches, dropout (default: 1)", integer);
 }
@@ -147,6 +151,7 @@ export function taggerOptions(flags: TrainFlags): TaggerOptions {
 
 export function trainOptions(flags: TrainFlags): TaggerTrainOptions {
   const { lr, momentum, nesterov, weightDecay, patience, warmup, epochs, batchSize, reduction, shards } = flags;
+  refuseIdle(flags);
   const schedule = { constant, linear: linearDecay, cosine }[flags.schedule](given({ warmup }));
   return given({
     epochs,
@@ -160,6 +165,20 @@ export function trainOptions(flags: TrainFlags): TaggerTrainOptions {
         : adam({ lr: lr ?? 2e-3, schedule, ...given({ weightDecay }) }),
     earlyStopping: patience === undefined ? undefined : { metric: flags.metric ?? "f1", patience },
   });
+}
+
+/** An option that would do nothing is refused, as the library refuses options that a cell does not have. */
+function refuseIdle(flags: TrainFlags): void {
+  const { optimizer, momentum, nesterov, patience, metric, clip, clipNorm, clipValue, clipTensorNorm } = flags;
+  const thresholds = [clipNorm, clipValue, clipTensorNorm].filter((threshold) => threshold !== undefined).length;
+  const idle = [
+    optimizer !== "sgd" && momentum !== undefined && '--momentum: the optimizer "adam" has none; use --optimizer sgd',
+    optimizer !== "sgd" && nesterov !== undefined && '--nesterov: the optimizer "adam" has none; use --optimizer sgd',
+    patience === undefined && metric !== undefined && "--metric: it does nothing without --patience; give both",
+    thresholds + (clip ? 0 : 1) > 1 &&
+      "--clip-norm, --clip-value, --clip-tensor-norm, --no-clip: expected one of them at most",
+  ].find((problem) => problem !== false);
+  if (idle) throw rangeError("BPTT_OPTION", idle);
 }
 
 function clipping({ clip, clipNorm, clipValue, clipTensorNorm }: TrainFlags): Clipping | undefined {

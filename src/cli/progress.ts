@@ -1,3 +1,4 @@
+import { clearLine, cursorTo } from "node:readline";
 import { Presets, SingleBar } from "cli-progress";
 import type { EpochReport, Evaluation, Report, StepReport } from "../index.js";
 
@@ -47,6 +48,10 @@ class Bar implements Progress {
   show(report: Report<Evaluation>): void {
     if (report.type === "epoch") {
       this.#f1 = report.validation ? percent(report.validation.f1) : "-";
+      // the line of the epoch takes the bar's place, and the bar comes again below it
+      clearLine(process.stderr, 0);
+      cursorTo(process.stderr, 0);
+      process.stderr.write(`${epochLine(report)}\n`);
       this.#bar.update(report.step, { f1: this.#f1 });
       return;
     }

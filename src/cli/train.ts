@@ -4,13 +4,16 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { plainError, typeError } from "../check.js";
-import { type Example, SequenceTagger, type TaggerTrainOptions } from "../index.js";
+import { type EpochReport, type Evaluation, type Example, SequenceTagger, type TaggerTrainOptions } from "../index.js";
 import { saveFile } from "../node.js";
 import { type DataOptions, dataHelp, dataOptions, readExamples } from "./data.js";
 import { printEvaluation } from "./evaluate.js";
 import { goOnWithoutReader } from "./fail.js";
 import { addTrainFlags, type TrainFlags, taggerOptions, trainOptions } from "./options.js";
 import { progressFor } from "./progress.js";
+
+/** Both end the training with its weights saved. */
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 interface Flags extends TrainFlags, DataOptions {
   readonly validation?: string;
@@ -55,25 +58,46 @@ async function trainAndSave(
 ): Promise<{ seconds: number; stopped: string }> {
   const interrupt = new AbortController();
   const onSignal = () => (interrupt.signal.aborted ? process.exit(130) : interrupt.abort());
-  process.on("SIGINT", onSignal);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   const progress = progressFor(flags);
   const start = performance.now();
   let begun = false;
+  let [last, best]: (EpochReport<Evaluation> | undefined)[] = [];
   try {
     const run = tagger.train(examples, { ...options, signal: interrupt.signal });
     for (;;) {
       const { done, value } = await run.next();
-      if (done) return { seconds: (performance.now() - start) / 1000, stopped: value };
+      if (done) {
+        progress.end();
+        if (value === "early" && last && best) announceEarly(last, best, options, flags);
+        return { seconds: (performance.now() - start) / 1000, stopped: value };
+      }
       begun = true;
       progress.show(value);
+      if (value.type !== "epoch") continue;
+      last = value;
+      if (value.best) best = value;
     }
   } finally {
     progress.end();
-    process.off("SIGINT", onSignal);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
     // options or data that were refused must not replace an older model
     if (begun) await save(await tagger.save(), flags.output, interrupt.signal.aborted ? "stopped; " : "");
     else if (interrupt.signal.aborted) process.stderr.write("stopped before the first step; nothing was saved\n");
   }
+}
+
+/** The best weights are back: says from when they are. */
+function announceEarly(
+  last: EpochReport<Evaluation>,
+  best: EpochReport<Evaluation>,
+  { earlyStopping }: TaggerTrainOptions,
+  { json }: Flags,
+): void {
+  if (json) process.stdout.write(`${JSON.stringify({ type: "end", stopped: "early", bestEpoch: best.epoch })}\n`);
+  process.stderr.write(
+    `stopped early after epoch ${last.epoch}: no better ${earlyStopping?.metric} than that of epoch ${best.epoch}, whose weights are kept\n`,
+  );
 }
 
 /** Learns before the training, not after it, that a file cannot be written. */

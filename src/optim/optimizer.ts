@@ -41,6 +41,8 @@ export class Optimizer {
     this.description = kind.describe(description);
     this.#parameters = parameters;
     this.#steps = options.steps === undefined ? undefined : positiveInteger("optimizer: steps", options.steps);
+    // a schedule that must know its length is refused here rather than at the first step
+    scheduleFactor(parameters.arena.kernel, this.description.schedule, Number.MAX_SAFE_INTEGER, this.#steps);
     this.#algorithm = kind.make(parameters, this.description);
   }
 

@@ -1,9 +1,14 @@
-import { knownOptions, rangeError, show, typeError } from "../check.js";
+import { knownOptions, plainError, rangeError, show, typeError } from "../check.js";
 import type { Example } from "../data/example.js";
 import { spansOf } from "../text/tags.js";
 import { type Token, tokenize } from "../text/tokenizer.js";
 import { train } from "../train/loop.js";
-import { resolveTrainOptions, type TrainOptions, trainOptionNames } from "../train/options.js";
+import {
+  type ResolvedTrainOptions,
+  resolveTrainOptions,
+  type TrainOptions,
+  trainOptionNames,
+} from "../train/options.js";
 import { Pace } from "../train/pace.js";
 import type { EpochReport, History, Report, StepReport, Stopped } from "../train/reports.js";
 import { readTagger, writeTagger } from "./tagger/file.js";
@@ -33,6 +38,7 @@ export type ModelSource = Uint8Array | ArrayBuffer | Blob | Response | URL;
 export class SequenceTagger {
   readonly options: ResolvedTaggerOptions;
   #model: TaggerModel | undefined;
+  #training = false;
 
   private constructor(options: ResolvedTaggerOptions, model?: TaggerModel) {
     this.options = options;
@@ -95,6 +101,24 @@ export class SequenceTagger {
     knownOptions("train", options, [...trainOptionNames, "validation"]);
     const { validation, ...rest } = options;
     const resolved = resolveTrainOptions(rest, this.options.seed);
+    if (this.#training)
+      throw plainError(
+        "BPTT_ORDER",
+        "train: this tagger is in training already; wait for the end of that run (or leave its loop), or use another tagger",
+      );
+    this.#training = true;
+    try {
+      return yield* this.#train(examples, validation, resolved);
+    } finally {
+      this.#training = false;
+    }
+  }
+
+  async *#train(
+    examples: Iterable<Example>,
+    validation: TaggerTrainOptions["validation"],
+    options: ResolvedTrainOptions,
+  ): AsyncGenerator<Report<Evaluation>, Stopped> {
     const pace = new Pace();
     const list = await checkExamples(examples, pace);
     const heldOut = validation && (await checkExamples(validation, pace, "validation"));
@@ -110,7 +134,7 @@ export class SequenceTagger {
         disturb: (batch, seed) => model.dropWords(batch, seed),
         ...(held && { validate: (pace: Pace) => model.evaluate(held, pace) }),
       },
-      resolved,
+      options,
     );
   }
 
@@ -225,7 +249,16 @@ function assemble(
 async function bytesOf(source: ModelSource): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  if (source instanceof URL) return bytesOf(await fetch(source));
+  if (source instanceof URL)
+    return bytesOf(
+      await fetch(source).catch((error: unknown) => {
+        throw plainError(
+          "BPTT_FILE",
+          `load: ${source.href} cannot be fetched (${String(error)}); check the address, or read a file with loadFile of bptt/node`,
+          error,
+        );
+      }),
+    );
   if (source instanceof Response && !source.ok)
     throw rangeError("BPTT_FILE", `load: ${source.url} answered ${source.status}; expected the bytes of a model`);
   if (source instanceof Blob || source instanceof Response) return new Uint8Array(await source.arrayBuffer());
