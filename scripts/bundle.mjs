@@ -1,6 +1,6 @@
 // Writes dist/: the entry points for Node and bundlers (few files, since Node takes 0.5 ms to find each), one minified file for pages, and the
 // command. tsc then writes the declarations beside them.
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 import { noticesOf } from "./notices.mjs";
 
@@ -39,6 +39,7 @@ const { metafile } = await build({
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
+  define: { VERSION: JSON.stringify(JSON.parse(readFileSync("package.json", "utf8")).version) },
   outfile: "dist/cli.js",
   metafile: true,
 });

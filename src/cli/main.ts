@@ -1,15 +1,17 @@
 #!/usr/bin/env node
 import { Command } from "commander";
-import manifest from "../../package.json" with { type: "json" };
 import { demo } from "./demo.js";
 import { evaluateCommand } from "./evaluate.js";
 import { fail } from "./fail.js";
 import { tagCommand } from "./tag.js";
 import { trainCommand } from "./train.js";
 
+/** Of the package; the bundle has it in place of this name. */
+declare const VERSION: string;
+
 const program = new Command("bptt")
   .description("Trains and runs recurrent neural networks from one WebAssembly kernel.")
-  .version(manifest.version);
+  .version(VERSION);
 for (const command of [trainCommand(), evaluateCommand(), tagCommand(), demo()])
   program.addCommand(oneLineErrors(command));
 
