@@ -2,9 +2,9 @@
 // k, starting from what C holds: the result has the same bits for any M, N, K and blocking, so a row alone equals the
 // row within a batch.
 //
-// After Goto and van de Geijn 2008: B in panels, A in strips, both packed for one block of k; see pack.ts for the
-// layouts and tile.ts for the inner loops. What this leaves out: alpha, beta, and a split of k over accumulators, which
-// would tie the bits to the shape.
+// After Goto and van de Geijn 2008: blocks of columns, terms and rows around one tile. B is packed in panels; A is read as it lies, and only a
+// transposed A is packed, into rows. See pack.ts for the layouts and tile.ts for the inner loops. What this leaves out: alpha, beta, and a split
+// of k over accumulators, which would tie the bits to the shape.
 
 import { packedSize, packNN, packNT, packTurned } from "./pack";
 import { row8, row24, tile4x8 } from "./tile";
