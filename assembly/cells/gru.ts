@@ -16,7 +16,7 @@ import {
   recurrentBackward,
   recurrentForward,
 } from "../layers/recurrent";
-import { sigmoid4, tanh4 } from "../ops/activations";
+import { sigmoidForward, tanhForward } from "../ops/activations";
 import { store4 } from "../ops/lanes";
 import { add, broadcastRow, columnSums } from "../ops/vector";
 
@@ -58,10 +58,9 @@ function afterStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void 
     let r = at(a.gates, row + b, 3 * H);
     let n = at(r, N, H);
     let q = at(a.saved, row + b, H);
+    sigmoidForward(r, r, 2 * H);
     for (let left = H; left > 0; left -= 4) {
-      const r4 = sigmoid4(v128.load(r));
-      store4(r, r4, left);
-      store4(n, f32x4.add(v128.load(n), f32x4.mul(r4, v128.load(q))), left);
+      store4(n, f32x4.add(v128.load(n), f32x4.mul(v128.load(r), v128.load(q))), left);
       r += 16;
       n += 16;
       q += 16;
@@ -101,10 +100,9 @@ function beforeStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void
     let hPrev = at(a.hPrev, row + b, H);
     let m = at(a.saved, row + b, H);
     add(at(r, N, H), at(a.biasHh, N, H), H);
+    sigmoidForward(r, r, 2 * H);
     for (let left = H; left > 0; left -= 4) {
-      const r4 = sigmoid4(v128.load(r));
-      store4(r, r4, left);
-      store4(m, f32x4.mul(r4, v128.load(hPrev)), left);
+      store4(m, f32x4.mul(v128.load(r), v128.load(hPrev)), left);
       r += 16;
       hPrev += 16;
       m += 16;
@@ -139,7 +137,7 @@ function beforeStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): 
   if (hasState) carryRecurrent(a, row, rows);
 }
 
-/** z, n, and h = (1 - z) n + z h' = n + z (h' - n), from a_z and a_n. */
+/** n, and h = (1 - z) n + z h' = n + z (h' - n), from a_n and z. */
 function blend(a: RecurrentArgs, row: i32, rows: i32): void {
   const H = a.H;
   for (let b = 0; b < rows; ++b) {
@@ -147,12 +145,10 @@ function blend(a: RecurrentArgs, row: i32, rows: i32): void {
     let n = at(z, 1, H);
     let y = at(a.y, row + b, a.ldy);
     let state = at(a.state, b, H);
+    tanhForward(n, n, H);
     for (let left = H; left > 0; left -= 4) {
-      const z4 = sigmoid4(v128.load(z));
-      const n4 = tanh4(v128.load(n));
-      const h = f32x4.add(n4, f32x4.mul(z4, f32x4.sub(v128.load(state), n4)));
-      store4(z, z4, left);
-      store4(n, n4, left);
+      const n4 = v128.load(n);
+      const h = f32x4.add(n4, f32x4.mul(v128.load(z), f32x4.sub(v128.load(state), n4)));
       store4(state, h, left);
       store4(y, h, left);
       z += 16;

@@ -12,7 +12,7 @@ import {
   recurrentForward,
   stateOf,
 } from "../layers/recurrent";
-import { sigmoid4, tanh4 } from "../ops/activations";
+import { sigmoidForward, tanhForward } from "../ops/activations";
 import { store4 } from "../ops/lanes";
 
 export function lstmForward(args: usize): void {
@@ -31,35 +31,27 @@ function forwardStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): voi
 function forwardRow(a: RecurrentArgs, row: i32, b: i32): void {
   const H = a.H;
   const block = (<usize>H) << 2;
-  let gates = at(a.gates, row, 4 * H);
-  let saved = at(a.saved, row, 2 * H);
-  let y = at(a.y, row, a.ldy);
-  let hState = at(a.state, b, H);
-  let cState = at(stateOf(a.state, 1, a), b, H);
-  for (let left = H; left > 0; left -= 4) {
-    const i = sigmoid4(v128.load(gates));
-    const f = sigmoid4(v128.load(gates + block));
-    const g = tanh4(v128.load(gates + 2 * block));
-    const o = sigmoid4(v128.load(gates + 3 * block));
-    const cPrev = v128.load(cState);
-    const c = f32x4.add(f32x4.mul(f, cPrev), f32x4.mul(i, g));
-    const tanhC = tanh4(c);
-    const h = f32x4.mul(o, tanhC);
-    store4(gates, i, left);
-    store4(gates + block, f, left);
-    store4(gates + 2 * block, g, left);
-    store4(gates + 3 * block, o, left);
-    store4(saved, cPrev, left);
-    store4(saved + block, tanhC, left);
-    store4(cState, c, left);
-    store4(hState, h, left);
-    store4(y, h, left);
-    gates += 16;
-    saved += 16;
-    y += 16;
-    hState += 16;
-    cState += 16;
+  const i = at(a.gates, row, 4 * H);
+  const f = i + block;
+  const g = f + block;
+  const o = g + block;
+  const cPrev = at(a.saved, row, 2 * H);
+  const tanhC = cPrev + block;
+  const c = at(stateOf(a.state, 1, a), b, H);
+  const h = at(a.state, b, H);
+  const y = at(a.y, row, a.ldy);
+  sigmoidForward(i, i, 2 * H);
+  tanhForward(g, g, H);
+  sigmoidForward(o, o, H);
+  memory.copy(cPrev, c, block);
+  for (let left = H, k: usize = 0; left > 0; left -= 4, k += 16) {
+    const kept = f32x4.mul(v128.load(f + k), v128.load(c + k));
+    store4(c + k, f32x4.add(kept, f32x4.mul(v128.load(i + k), v128.load(g + k))), left);
   }
+  tanhForward(tanhC, c, H);
+  for (let left = H, k: usize = 0; left > 0; left -= 4, k += 16)
+    store4(h + k, f32x4.mul(v128.load(o + k), v128.load(tanhC + k)), left);
+  memory.copy(y, h, block);
 }
 
 function backwardStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
