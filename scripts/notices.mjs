@@ -1,11 +1,11 @@
 // What the licences of the packages inside a bundle ask for: their notices, as one text.
 import { readdirSync, readFileSync } from "node:fs";
 
-/** @param {import("esbuild").Metafile} metafile of the bundle */
-export function noticesOf(metafile) {
-  const folders = Object.keys(metafile.inputs).flatMap(
-    (path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? [],
-  );
+/** @param {import("esbuild").Metafile[]} metafiles of the bundles */
+export function noticesOf(metafiles) {
+  const folders = metafiles
+    .flatMap(({ inputs }) => Object.keys(inputs))
+    .flatMap((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []);
   return [...new Set(folders)]
     .sort()
     .map((folder) => {

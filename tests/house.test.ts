@@ -32,13 +32,14 @@ describe.each([floors, ...wallRules, ...mathematicsRules, ...styleRules, lockFil
 
 describe("every package has its line in docs/dependencies.md", () => {
   const page = "- **@assemblyscript/loader** loads.\n- **vitest** tests.\n";
-  const manifest = { dependencies: { "@assemblyscript/loader": "1" }, devDependencies: { vitest: "4" } };
+  const manifest = { devDependencies: { "@assemblyscript/loader": "1", vitest: "4" } };
 
-  test("refuses a package without a line, a line without a package, a second dependency of users", () => {
+  test("refuses a package without a line, a line without a package, a dependency of users", () => {
     expect(dependencyProblems(manifest, page)).toEqual([]);
-    expect(dependencyProblems({ ...manifest, devDependencies: { vitest: "4", tinybench: "6" } }, page)).toHaveLength(1);
+    const more = { devDependencies: { ...manifest.devDependencies, tinybench: "6" } };
+    expect(dependencyProblems(more, page)).toHaveLength(1);
     expect(dependencyProblems(manifest, `${page}- **tinybench** measures.\n`)).toHaveLength(1);
-    expect(dependencyProblems({ dependencies: { ...manifest.dependencies, vitest: "4" } }, page)).toHaveLength(1);
+    expect(dependencyProblems({ ...manifest, dependencies: { "@assemblyscript/loader": "1" } }, page)).toHaveLength(1);
   });
 
   test("holds", () => {

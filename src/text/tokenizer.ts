@@ -42,9 +42,9 @@ export function tokenize(text: string, tokenizer: TokenizerName): Token[] {
   if (typeof text !== "string") throw typeError("BPTT_DATA", `text: expected a string, got ${show(text)}`);
   switch (oneOf("tokenizer", tokenizer, TOKENIZERS)) {
     case "words":
-      return matches(text, WORDS);
+      return matches(text, words());
     case "characters":
-      return matches(text, CHARACTERS);
+      return matches(text, characters());
     case "whitespace":
       return matches(text, /\S+/g);
     case "segmenter":
@@ -152,5 +152,14 @@ const WORD = `${WORD_PART}(?:(?:${JOINT}|${DIGIT_JOINT})${WORD_PART}){0,999}`;
 const SINGLE_LETTER = String.raw`[^\P{L}${APART}]`;
 const DOTTED = String.raw`${SINGLE_LETTER}(?:\.${SINGLE_LETTER}){1,5}(?!\.?${LETTER_OR_DIGIT})\.?`;
 
-const CHARACTERS = new RegExp(CHARACTER, "gu");
-const WORDS = new RegExp(`${DOTTED}|${WORD}|${CHARACTER}`, "gu");
+const characters = compiled(CHARACTER);
+const words = compiled(`${DOTTED}|${WORD}|${CHARACTER}`);
+
+/** The engine takes milliseconds for these, so it does at the first use and not at import. */
+function compiled(source: string): () => RegExp {
+  let pattern: RegExp | undefined;
+  return () => {
+    pattern ??= new RegExp(source, "gu");
+    return pattern;
+  };
+}

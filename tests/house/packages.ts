@@ -33,8 +33,6 @@ export function dependencyProblems({ dependencies = {}, devDependencies = {} }: 
     ...lines
       .filter((name) => !packages.includes(name))
       .map((name) => `${name}: in docs/dependencies.md, not in package.json`),
-    ...Object.keys(dependencies)
-      .filter((name) => name !== "@assemblyscript/loader")
-      .map((name) => `${name}: the loader alone is a dependency of users`),
+    ...Object.keys(dependencies).map((name) => `${name}: users install nothing but bptt`),
   ];
 }
