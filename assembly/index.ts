@@ -6,6 +6,7 @@ import { AdamArgs } from "./optim/adam";
 import { RowsArgs } from "./optim/rows";
 import { SgdArgs } from "./optim/sgd";
 
+export { clockworkBackward, clockworkForward, clockworkPack, clockworkPackBack } from "./cells/clockwork";
 export {
   rnnLinearBackward,
   rnnLinearForward,
@@ -16,6 +17,7 @@ export {
 } from "./cells/elman";
 export { gruAfterBackward, gruAfterForward, gruBeforeBackward, gruBeforeForward } from "./cells/gru";
 export { lstmBackward, lstmForward } from "./cells/lstm";
+export { scrnBackward, scrnForward, scrnPack, scrnPackBack } from "./cells/scrn";
 export { dropoutApply, dropoutKeys } from "./layers/dropout";
 export { distinctTokens, embeddingBackward, embeddingForward } from "./layers/embedding";
 export { linearBackward, linearForward, linearPack, linearPackBack } from "./layers/linear";
@@ -81,6 +83,7 @@ export const RECURRENT_gates: usize = offsetof<RecurrentArgs>("gates");
 export const RECURRENT_hPrev: usize = offsetof<RecurrentArgs>("hPrev");
 export const RECURRENT_saved: usize = offsetof<RecurrentArgs>("saved");
 export const RECURRENT_work: usize = offsetof<RecurrentArgs>("work");
+export const RECURRENT_options: usize = offsetof<RecurrentArgs>("options");
 export const RECURRENT_state: usize = offsetof<RecurrentArgs>("state");
 export const RECURRENT_initial: usize = offsetof<RecurrentArgs>("initial");
 export const RECURRENT_weightIh: usize = offsetof<RecurrentArgs>("weightIh");
@@ -100,6 +103,11 @@ export const RECURRENT_dWeightIh: usize = offsetof<RecurrentArgs>("dWeightIh");
 export const RECURRENT_dWeightHh: usize = offsetof<RecurrentArgs>("dWeightHh");
 export const RECURRENT_dBiasIh: usize = offsetof<RecurrentArgs>("dBiasIh");
 export const RECURRENT_dBiasHh: usize = offsetof<RecurrentArgs>("dBiasHh");
+export const RECURRENT_stepNorm_f64: usize = offsetof<RecurrentArgs>("stepNorm");
+export const RECURRENT_clippedSteps: usize = offsetof<RecurrentArgs>("clippedSteps");
+export const RECURRENT_omega: usize = offsetof<RecurrentArgs>("omega");
+export const RECURRENT_omegaFactor_f64: usize = offsetof<RecurrentArgs>("omegaFactor");
+export const RECURRENT_omegaSum: usize = offsetof<RecurrentArgs>("omegaSum");
 export const RECURRENT_scratch: usize = offsetof<RecurrentArgs>("scratch");
 export const RECURRENT_SIZE: usize = offsetof<RecurrentArgs>();
 

@@ -73,6 +73,12 @@ export function nonNegativeNumber(name: string, value: unknown): number {
   return value;
 }
 
+/** A finite number of either sign. */
+export function finiteNumber(name: string, value: unknown): number {
+  if (typeof value !== "number" || !Number.isFinite(value)) throw outOf(name, "a finite number", value);
+  return value;
+}
+
 /** A number in [0, 1). */
 export function fraction(name: string, value: unknown): number {
   if (typeof value !== "number" || !(value >= 0 && value < 1)) throw outOf(name, "a number in [0, 1)", value);

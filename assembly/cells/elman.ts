@@ -8,7 +8,9 @@ import {
   RecurrentArgs,
   recurrentBackward,
   recurrentForward,
+  Step,
 } from "../layers/recurrent";
+import { omegaBegin, omegaEnd, omegaStep, Slope } from "../layers/omega";
 import { reluForward, tanhForward } from "../ops/activations";
 import { store4 } from "../ops/lanes";
 import { add } from "../ops/vector";
@@ -18,7 +20,7 @@ export function rnnTanhForward(args: usize): void {
 }
 
 export function rnnTanhBackward(args: usize): void {
-  recurrentBackward(changetype<RecurrentArgs>(args), tanhStepBack);
+  backward(changetype<RecurrentArgs>(args), tanhStepBack);
 }
 
 export function rnnReluForward(args: usize): void {
@@ -26,7 +28,7 @@ export function rnnReluForward(args: usize): void {
 }
 
 export function rnnReluBackward(args: usize): void {
-  recurrentBackward(changetype<RecurrentArgs>(args), reluStepBack);
+  backward(changetype<RecurrentArgs>(args), reluStepBack);
 }
 
 export function rnnLinearForward(args: usize): void {
@@ -34,17 +36,17 @@ export function rnnLinearForward(args: usize): void {
 }
 
 export function rnnLinearBackward(args: usize): void {
-  recurrentBackward(changetype<RecurrentArgs>(args), linearStepBack);
+  backward(changetype<RecurrentArgs>(args), linearStepBack);
 }
 
-function tanhStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
+function tanhStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, _t: i32): void {
   if (hasState) addRecurrent(a, row, rows);
   const h = at(a.gates, row, a.H);
   tanhForward(h, h, rows * a.H);
   publish(a, row, rows);
 }
 
-function tanhStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
+function tanhStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, _t: i32): void {
   collect(a, row, rows);
   const one = f32x4.splat(1);
   let gates = at(a.gates, row, a.H);
@@ -55,17 +57,21 @@ function tanhStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): vo
     gates += 16;
     dh += 16;
   }
-  carry(a, row, rows, hasState);
+  carry(a, row, rows, hasState, tanhSlope);
 }
 
-function reluStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
+function tanhSlope(h: v128): v128 {
+  return f32x4.sub(f32x4.splat(1), f32x4.mul(h, h));
+}
+
+function reluStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, _t: i32): void {
   if (hasState) addRecurrent(a, row, rows);
   const h = at(a.gates, row, a.H);
   reluForward(h, h, rows * a.H);
   publish(a, row, rows);
 }
 
-function reluStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
+function reluStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, _t: i32): void {
   collect(a, row, rows);
   const zero = f32x4.splat(0);
   let gates = at(a.gates, row, a.H);
@@ -75,22 +81,30 @@ function reluStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): vo
     gates += 16;
     dh += 16;
   }
-  carry(a, row, rows, hasState);
+  carry(a, row, rows, hasState, reluSlope);
 }
 
-function linearStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
+function reluSlope(h: v128): v128 {
+  return v128.and(f32x4.splat(1), f32x4.gt(h, f32x4.splat(0)));
+}
+
+function linearStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, _t: i32): void {
   if (hasState) addRecurrent(a, row, rows);
   publish(a, row, rows);
 }
 
-function linearStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
+function linearStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, _t: i32): void {
   collect(a, row, rows);
   memory.copy(at(a.gates, row, a.H), a.dState, (<usize>(rows * a.H)) << 2);
-  carry(a, row, rows, hasState);
+  carry(a, row, rows, hasState, linearSlope);
+}
+
+function linearSlope(_h: v128): v128 {
+  return f32x4.splat(1);
 }
 
 /** The rows of h become the newest state and the output. */
-function publish(a: RecurrentArgs, row: i32, rows: i32): void {
+export function publish(a: RecurrentArgs, row: i32, rows: i32): void {
   const bytes = (<usize>a.H) << 2;
   const h = at(a.gates, row, a.H);
   memory.copy(a.state, h, <usize>rows * bytes);
@@ -98,12 +112,19 @@ function publish(a: RecurrentArgs, row: i32, rows: i32): void {
 }
 
 /** dState += dy, the two ways in which h is felt. */
-function collect(a: RecurrentArgs, row: i32, rows: i32): void {
+export function collect(a: RecurrentArgs, row: i32, rows: i32): void {
   for (let b = 0; b < rows; ++b) add(at(a.dState, b, a.H), at(a.dy, row + b, a.ldy), a.H);
 }
 
-function carry(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
+function backward(a: RecurrentArgs, step: Step): void {
+  omegaBegin(a);
+  recurrentBackward(a, step);
+  omegaEnd(a);
+}
+
+function carry(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, slope: Slope): void {
   if (!hasState) return;
   memory.fill(a.dState, 0, (<usize>(rows * a.H)) << 2);
   carryRecurrent(a, row, rows);
+  omegaStep(a, row, rows, slope);
 }

@@ -48,7 +48,7 @@ export function gruBeforeBackward(args: usize): void {
   columnSums(at(a.dBiasHh, N, a.H), dn, a.N, a.H, 3 * a.H);
 }
 
-function afterStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
+function afterStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, _t: i32): void {
   const H = a.H;
   if (hasState) {
     addRecurrent(a, row, rows);
@@ -69,7 +69,7 @@ function afterStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void 
   blend(a, row, rows);
 }
 
-function afterStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
+function afterStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, _t: i32): void {
   const H = a.H;
   blendBack(a, row, rows);
   const one = f32x4.splat(1);
@@ -92,7 +92,7 @@ function afterStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): v
   carryGate(a, a.dState, at(a.saved, row, H), H, N, rows);
 }
 
-function beforeStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
+function beforeStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, _t: i32): void {
   const H = a.H;
   if (hasState) addRecurrent(a, row, rows);
   for (let b = 0; b < rows; ++b) {
@@ -112,7 +112,7 @@ function beforeStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void
   blend(a, row, rows);
 }
 
-function beforeStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
+function beforeStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, _t: i32): void {
   const H = a.H;
   blendBack(a, row, rows);
   memory.fill(a.work, 0, (<usize>(rows * H)) << 2);

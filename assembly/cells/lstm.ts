@@ -23,7 +23,7 @@ export function lstmBackward(args: usize): void {
   recurrentBackward(changetype<RecurrentArgs>(args), backwardStep);
 }
 
-function forwardStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
+function forwardStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, _t: i32): void {
   if (hasState) addRecurrent(a, row, rows);
   for (let b = 0; b < rows; ++b) forwardRow(a, row + b, b);
 }
@@ -54,7 +54,7 @@ function forwardRow(a: RecurrentArgs, row: i32, b: i32): void {
   memory.copy(y, h, block);
 }
 
-function backwardStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool): void {
+function backwardStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, _t: i32): void {
   for (let b = 0; b < rows; ++b) backwardRow(a, row + b, b);
   if (!hasState) return;
   memory.fill(a.dState, 0, (<usize>(rows * a.H)) << 2);

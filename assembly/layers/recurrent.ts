@@ -10,7 +10,7 @@
 // projection and both of its gradients are products over U rows instead of N. Same sums, other order.
 
 import { gemmPacked, multiplyTN, packedSize, packNN, packNT } from "../ops/gemm";
-import { add, broadcastRow, columnSums, gatherRows, scatterRows } from "../ops/vector";
+import { add, broadcastRow, columnSums, gatherRows, scale, scatterRows, sumSquares } from "../ops/vector";
 
 @unmanaged
 export class RecurrentArgs {
@@ -47,6 +47,8 @@ export class RecurrentArgs {
   saved: usize;
   /** [B, H] for the cell's use within one step */
   work: usize;
+  /** f64 numbers that the cell's file explains, or 0 */
+  options: usize;
   /** [S, B, H] newest states; the final ones after the forward pass */
   state: usize;
   /** [S, B, H] initial states, or 0 for zeros */
@@ -81,24 +83,37 @@ export class RecurrentArgs {
   dWeightHh: usize;
   dBiasIh: usize;
   dBiasHh: usize;
+  /**
+   * largest norm of the gradient of one sequence's states that goes on to the step before (Graves 2013), or 0; and [1] where the steps at
+   * which it was more are counted
+   */
+  stepNorm: f64;
+  clippedSteps: usize;
+  /** Pascanu's regulariser, see omega.ts: [N, H] for its use, or 0; what it is multiplied with; [1] f64 where it is added up */
+  omega: usize;
+  omegaFactor: f64;
+  omegaSum: usize;
   /** gemmScratch() floats */
   scratch: usize;
 }
 
-/** Rows `row` to `row + rows` of one step. `hasState` is false where the state before the step is known to be zero. */
-export type Step = (args: RecurrentArgs, row: i32, rows: i32, hasState: bool) => void;
+/** Rows `row` to `row + rows` of step t. `hasState` is false where the state before the step is known to be zero. */
+export type Step = (args: RecurrentArgs, row: i32, rows: i32, hasState: bool, t: i32) => void;
 
 /** Packs the weights for the forward pass. Once for each update of the weights. */
 export function recurrentPack(args: usize): void {
   const a = changetype<RecurrentArgs>(args);
-  const width = a.G * a.H;
-  const joined = a.joined * a.H;
-  packNT(a.packedIh, a.weightIh, a.I, width, a.I);
-  packNT(a.packedHh, a.weightHh, a.H, joined, a.H);
+  packNT(a.packedIh, a.weightIh, a.I, a.G * a.H, a.I);
+  packNT(a.packedHh, a.weightHh, a.H, a.joined * a.H, a.H);
   for (let gate = a.joined; gate < a.G; ++gate)
     packNT(packedGate(a.packedHh, gate, a), at(a.weightHh, gate * a.H, a.H), a.H, a.H, a.H);
-  memory.copy(a.bias, a.biasIh, (<usize>width) << 2);
-  add(a.bias, a.biasHh, joined);
+  sumBiases(a);
+}
+
+/** bias = biasIh, and biasHh of the joined gates. */
+export function sumBiases(a: RecurrentArgs): void {
+  memory.copy(a.bias, a.biasIh, (<usize>(a.G * a.H)) << 2);
+  add(a.bias, a.biasHh, a.joined * a.H);
 }
 
 /** Packs the weights for the backward pass. Once for each update of the weights. */
@@ -112,23 +127,43 @@ export function recurrentPackBack(args: usize): void {
 
 /** y, the final states, and what the backward pass needs. */
 export function recurrentForward(a: RecurrentArgs, step: Step): void {
+  projectInput(a);
+  walkForward(a, step);
+}
+
+/** Gates of all rows = x W_ih^T and the biases. */
+function projectInput(a: RecurrentArgs): void {
   const width = a.G * a.H;
   const rows = a.index ? load<i32>(a.distinct) : a.N;
   const projections = a.index ? a.projections : a.gates;
   broadcastRow(projections, a.bias, rows, width, width);
   gemmPacked(projections, a.x, a.packedIh, rows, width, a.I, width, a.I, a.scratch);
   if (a.index) gatherRows(a.gates, projections, a.index, a.N, width);
+}
+
+/** The steps of a direction, with the states that they begin with. */
+export function walkForward(a: RecurrentArgs, step: Step): void {
   restart(a.state, a.initial, a);
   walk(a, step, a.reverse != 0, true);
 }
 
-/** Gradients of the input, the weights (of W_hh and b_hh the joined gates) and the initial states from dy and that of the final states. */
-export function recurrentBackward(a: RecurrentArgs, step: Step): void {
-  const width = a.G * a.H;
-  const joined = a.joined * a.H;
+/** The steps of a direction on the way back. */
+export function walkBackward(a: RecurrentArgs, step: Step): void {
   restart(a.dState, a.dFinal, a);
   walk(a, step, a.reverse == 0, false);
-  addRecurrentWeights(a, a.dWeightHh, a.gates, joined, width, a.hPrev);
+}
+
+/** Gradients of the input, the weights (of W_hh and b_hh the joined gates) and the initial states from dy and that of the final states. */
+export function recurrentBackward(a: RecurrentArgs, step: Step): void {
+  walkBackward(a, step);
+  addRecurrentWeights(a, a.dWeightHh, a.gates, a.joined * a.H, a.G * a.H, a.hPrev);
+  inputBackward(a);
+}
+
+/** Gradients of the input, W_ih and the biases (of b_hh the joined gates) from those of the gates. */
+export function inputBackward(a: RecurrentArgs): void {
+  const width = a.G * a.H;
+  const joined = a.joined * a.H;
   let rows = a.N;
   let dGates = a.gates;
   if (a.index) {
@@ -222,11 +257,25 @@ function restart(state: usize, from: usize, a: RecurrentArgs): void {
 function walk(a: RecurrentArgs, step: Step, downwards: bool, forward: bool): void {
   let row = downwards ? a.N : 0;
   for (let k = 0; k < a.T; ++k) {
-    const rows = load<i32>(a.batchSizes + ((<usize>(downwards ? a.T - 1 - k : k)) << 2));
+    const t = downwards ? a.T - 1 - k : k;
+    const rows = load<i32>(a.batchSizes + ((<usize>t) << 2));
     if (downwards) row -= rows;
     const first = forward ? k == 0 : k == a.T - 1;
     if (forward) memory.copy(at(a.hPrev, row, a.H), a.state, (<usize>(rows * a.H)) << 2);
-    step(a, row, rows, !first || a.initial != 0);
+    step(a, row, rows, !first || a.initial != 0, t);
+    if (!forward && a.stepNorm > 0) clipStates(a, rows);
     if (!downwards) row += rows;
+  }
+}
+
+/** Scales the gradients of all states of a sequence together, each sequence by itself. */
+function clipStates(a: RecurrentArgs, rows: i32): void {
+  for (let b = 0; b < rows; ++b) {
+    let squares: f64 = 0;
+    for (let s = 0; s < a.S; ++s) squares += sumSquares(at(stateOf(a.dState, s, a), b, a.H), a.H);
+    const norm = sqrt<f64>(squares);
+    if (!(norm > a.stepNorm)) continue;
+    for (let s = 0; s < a.S; ++s) scale(at(stateOf(a.dState, s, a), b, a.H), <f32>(a.stepNorm / norm), a.H);
+    store<i32>(a.clippedSteps, load<i32>(a.clippedSteps) + 1);
   }
 }

@@ -40,6 +40,9 @@ export function integer(text: string): number {
   return value;
 }
 
+/** Integers with commas between them. */
+export const integers = (text: string): number[] => text.split(",").map(integer);
+
 export function number(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || Number.isNaN(value)) throw new InvalidArgumentError("expected a number");

@@ -10,13 +10,19 @@ import {
   type TaggerOptions,
   type TaggerTrainOptions,
 } from "../index.js";
-import { integer, number } from "./data.js";
+import { cellKinds } from "../nn/cells.js";
+import { integer, integers, number } from "./data.js";
 
 /** The options of `train`, by the names of the fields that they set. */
 export interface TrainFlags {
-  readonly cell?: "lstm" | "gru" | "rnn";
+  readonly cell?: TaggerOptions["cell"];
   readonly nonlinearity?: "tanh" | "relu" | "linear";
   readonly reset?: "after" | "before";
+  readonly forgetBias?: number;
+  readonly scale?: number;
+  readonly periods?: readonly number[];
+  readonly contextSize?: number;
+  readonly alpha?: number;
   readonly hiddenSize?: number;
   readonly numLayers?: number;
   readonly bidirectional?: boolean;
@@ -54,11 +60,16 @@ export interface TrainFlags {
 export function addTrainFlags(command: Command): Command {
   return command
     .optionsGroup("Network:")
-    .addOption(new Option("--cell <name>", "recurrent cell (default: lstm)").choices(["lstm", "gru", "rnn"]))
+    .addOption(new Option("--cell <name>", "recurrent cell (default: lstm)").choices(Object.keys(cellKinds)))
     .addOption(
       new Option("--nonlinearity <name>", "of the cell rnn (default: tanh)").choices(["tanh", "relu", "linear"]),
     )
     .addOption(new Option("--reset <name>", "of the cell gru (default: after)").choices(["after", "before"]))
+    .option("--forget-bias <x>", "first bias of the forget gate, of the cell lstm (default: uniform as all biases)", number)
+    .option("--scale <x>", "of the identity, of the cell irnn (default: 1)", number)
+    .option("--periods <list>", "of the groups of the cell clockwork, such as 1,2,4,8 (the default)", integers)
+    .option("--context-size <n>", "slow units among the hidden ones, of the cell scrn (default: a quarter)", integer)
+    .option("--alpha <x>", "what they keep from step to step (default: 0.95)", number)
     .option("--hidden-size <n>", "hidden units of one direction (default: 128)", integer)
     .option("--num-layers <n>", "recurrent layers on top of each other (default: 1)", integer)
     .option("--bidirectional", "read the sentence from both ends")
@@ -132,6 +143,11 @@ export function taggerOptions(flags: TrainFlags): TaggerOptions {
     cell: flags.cell,
     nonlinearity: flags.nonlinearity,
     reset: flags.reset,
+    forgetBias: flags.forgetBias,
+    scale: flags.scale,
+    periods: flags.periods,
+    contextSize: flags.contextSize,
+    alpha: flags.alpha,
     hiddenSize: flags.hiddenSize,
     numLayers: flags.numLayers,
     bidirectional: flags.bidirectional,

@@ -1,13 +1,31 @@
 import type { Cell } from "./cells/cell.js";
+import { type ClockworkDescription, clockwork, clockworkCell } from "./cells/clockwork.js";
 import { type GruDescription, gru, gruCell } from "./cells/gru.js";
+import { type IrnnDescription, irnn, irnnCell } from "./cells/irnn.js";
 import { type LstmDescription, lstm, lstmCell } from "./cells/lstm.js";
 import { type RnnDescription, rnn, rnnCell } from "./cells/rnn.js";
+import { type ScrnDescription, scrn, scrnCell } from "./cells/scrn.js";
 
 /** A recurrent layer's description. */
-export type CellDescription = GruDescription | LstmDescription | RnnDescription;
+export type CellDescription =
+  | ClockworkDescription
+  | GruDescription
+  | IrnnDescription
+  | LstmDescription
+  | RnnDescription
+  | ScrnDescription;
 
 /** Options that only some cells have. */
-export const OWN_OPTIONS = ["nonlinearity", "reset"] as const;
+export const OWN_OPTIONS = [
+  "nonlinearity",
+  "reset",
+  "forgetBias",
+  "scale",
+  "groups",
+  "periods",
+  "contextSize",
+  "alpha",
+] as const;
 
 export type OwnOption = (typeof OWN_OPTIONS)[number];
 
@@ -24,5 +42,12 @@ interface CellKind<Description> {
 export const cellKinds: Readonly<Record<CellDescription["type"], CellKind<CellDescription>>> = {
   rnn: { describe: rnn, cell: rnnCell, own: ["nonlinearity"] } satisfies CellKind<RnnDescription>,
   gru: { describe: gru, cell: gruCell, own: ["reset"] } satisfies CellKind<GruDescription>,
-  lstm: { describe: lstm, cell: () => lstmCell, own: [] } satisfies CellKind<LstmDescription>,
+  lstm: { describe: lstm, cell: lstmCell, own: ["forgetBias"] } satisfies CellKind<LstmDescription>,
+  irnn: { describe: irnn, cell: irnnCell, own: ["scale"] } satisfies CellKind<IrnnDescription>,
+  clockwork: {
+    describe: clockwork,
+    cell: clockworkCell,
+    own: ["groups", "periods"],
+  } satisfies CellKind<ClockworkDescription>,
+  scrn: { describe: scrn, cell: scrnCell, own: ["contextSize", "alpha"] } satisfies CellKind<ScrnDescription>,
 };

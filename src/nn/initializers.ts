@@ -41,6 +41,41 @@ export const identity: Initializer = (arena, parameter, shape) => {
   for (let i = 0; i < values.length; ++i) values[i] = Math.floor(i / size) % size === i % size ? 1 : 0;
 };
 
+/** Every value the same. */
+export const constant =
+  (value: number): Initializer =>
+  (arena, parameter, shape) => {
+    arena.f32(parameter, sizeOf(shape)).fill(value);
+  };
+
+/** Blocks of `size` values, each with first values of its own. */
+export const blocks =
+  (size: number, inner: readonly Initializer[]): Initializer =>
+  (arena, parameter, _shape, random) => {
+    inner.forEach((initialize, block) => {
+      initialize(arena, parameter + 4 * size * block, [size], random);
+    });
+  };
+
+/** What `inner` gives, times a factor. */
+export const scaled =
+  (factor: number, inner: Initializer): Initializer =>
+  (arena, parameter, shape, random) => {
+    inner(arena, parameter, shape, random);
+    const values = arena.f32(parameter, sizeOf(shape));
+    for (let i = 0; i < values.length; ++i) values[i] = (values[i] ?? 0) * factor;
+  };
+
+/** What `inner` gives, but 0 where `uses` says no. */
+export const masked =
+  (inner: Initializer, uses: (row: number, column: number) => boolean): Initializer =>
+  (arena, parameter, shape, random) => {
+    inner(arena, parameter, shape, random);
+    const columns = shape[1] ?? 1;
+    const values = arena.f32(parameter, sizeOf(shape));
+    for (let i = 0; i < values.length; ++i) if (!uses(Math.floor(i / columns), i % columns)) values[i] = 0;
+  };
+
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
 /** Values drawn by one call. The engine's better code takes over between calls, never within one; even, since normal values come in pairs. */

@@ -1,9 +1,10 @@
+import type { Kernel } from "../kernel/load.js";
 import type { Arena, Pointer } from "../kernel/memory.js";
 import { ArgumentRecord } from "../kernel/record.js";
 import type { Parameters } from "../parameters.js";
-import type { Cell } from "./cells/cell.js";
+import type { Cell, CellParameter } from "./cells/cell.js";
 import type { RecurrentDescription } from "./cells/options.js";
-import { glorot, identity, orthogonal, uniform } from "./initializers.js";
+import { glorot, identity, masked, orthogonal, uniform } from "./initializers.js";
 import type { Blocks, Flow, Initializer, Layer, LayerParameter, Pass, Place, PlacedBatch } from "./layer.js";
 import { nonFiniteAt } from "./layer.js";
 
@@ -12,7 +13,7 @@ export class RecurrentLayer implements Layer {
   readonly name: string;
   readonly outFeatures: number;
   readonly parameters: readonly LayerParameter[];
-  readonly takesDistinct = true;
+  readonly takesDistinct: boolean;
   readonly #inFeatures: number;
   readonly #directions: readonly Direction[];
   #input: Flow = { values: 0, gradient: 0 };
@@ -23,6 +24,7 @@ export class RecurrentLayer implements Layer {
     const suffixes = description.bidirectional ? [`_l${level}`, `_l${level}_reverse`] : [`_l${level}`];
     this.name = `${name}_l${level}`;
     this.outFeatures = suffixes.length * description.hiddenSize;
+    this.takesDistinct = cell.takesDistinct ?? true;
     this.#inFeatures = inFeatures;
     this.#directions = suffixes.map(
       (suffix, number) => new Direction(name, suffix, number, inFeatures, suffixes.length, cell, description),
@@ -109,12 +111,19 @@ class Direction {
     this.#inFeatures = inFeatures;
     this.#hiddenSize = hiddenSize;
     this.#cell = cell;
-    this.parameters = [
-      { name: this.#name("weight_ih"), shape: [width, inFeatures], initialize: initializers[inputInit] ?? bound },
-      { name: this.#name("weight_hh"), shape: [width, hiddenSize], initialize: initializers[recurrentInit] ?? bound },
-      { name: this.#name("bias_ih"), shape: [width], initialize: bound },
-      { name: this.#name("bias_hh"), shape: [width], initialize: bound },
+    const own = cell.initializers ?? {};
+    const weightHh = own.weight_hh ?? initializers[recurrentInit] ?? bound;
+    const declared: readonly (readonly [CellParameter, readonly number[], Initializer])[] = [
+      ["weight_ih", [width, inFeatures], own.weight_ih ?? initializers[inputInit] ?? bound],
+      ["weight_hh", [width, hiddenSize], cell.usesRecurrent ? masked(weightHh, cell.usesRecurrent) : weightHh],
+      ["bias_ih", [width], own.bias_ih ?? bound],
+      ["bias_hh", [width], own.bias_hh ?? bound],
     ];
+    this.parameters = declared.map(([parameter, shape, initialize]) => ({
+      name: this.#name(parameter),
+      shape,
+      initialize,
+    }));
   }
 
   get carriedValues(): number {
@@ -125,7 +134,12 @@ class Direction {
     const { kernel } = arena;
     this.#carried = carried;
     const [I, H, G, { apart }] = [this.#inFeatures, this.#hiddenSize, this.#cell.gates.length, this.#cell];
+    const { options = [], groups = 1 } = this.#cell;
     const at = (block: Pointer, name: string) => block + 4 * parameters.get(this.#name(name)).offset;
+    const packed = (K: number, width: number) => groups * kernel.packedSize(K, width / groups);
+    const packedBack = (width: number, columns: number) => groups * kernel.packedSize(width / groups, columns);
+    const own = arena.allocate(8 * options.length);
+    arena.f64(own, options.length).set(options);
     this.#parameters = parameters;
     this.#record = new ArgumentRecord(arena, "RECURRENT");
     this.#record.write({
@@ -143,11 +157,12 @@ class Direction {
       dWeightHh: at(parameters.gradients, "weight_hh"),
       dBiasIh: at(parameters.gradients, "bias_ih"),
       dBiasHh: at(parameters.gradients, "bias_hh"),
-      packedIh: arena.allocate(4 * kernel.packedSize(I, G * H)),
-      packedHh: arena.allocate(4 * (kernel.packedSize(H, (G - apart) * H) + apart * kernel.packedSize(H, H))),
+      options: own,
+      packedIh: arena.allocate(4 * packed(I, G * H)),
+      packedHh: arena.allocate(4 * (packed(H, (G - apart) * H) + apart * kernel.packedSize(H, H))),
       bias: arena.allocate(4 * G * H),
-      packedIhBack: arena.allocate(4 * kernel.packedSize(G * H, I)),
-      packedHhBack: arena.allocate(4 * (kernel.packedSize((G - apart) * H, H) + apart * kernel.packedSize(H, H))),
+      packedIhBack: arena.allocate(4 * packedBack(G * H, I)),
+      packedHhBack: arena.allocate(4 * (packedBack((G - apart) * H, H) + apart * kernel.packedSize(H, H))),
     });
     this.#packedVersion = this.#packedBackVersion = 0;
   }
@@ -187,7 +202,7 @@ class Direction {
 
   forward({ kernel, carried }: Pass): void {
     const version = this.#parameters?.version ?? 0;
-    if (this.#packedVersion !== version) kernel.recurrentPack(this.#pointer);
+    if (this.#packedVersion !== version) (this.#cell.pack ?? packAll)(kernel, this.#pointer);
     this.#packedVersion = version;
     const initial = carried === "next" ? this.#carried : 0;
     if (this.#initial !== initial) this.#record?.write({ initial });
@@ -198,7 +213,7 @@ class Direction {
 
   backward({ kernel }: Pass): void {
     const version = this.#parameters?.version ?? 0;
-    if (this.#packedBackVersion !== version) kernel.recurrentPackBack(this.#pointer);
+    if (this.#packedBackVersion !== version) (this.#cell.packBack ?? packAllBack)(kernel, this.#pointer);
     this.#packedBackVersion = version;
     this.#cell.backward(kernel, this.#pointer);
   }
@@ -219,3 +234,6 @@ class Direction {
     return this.#record?.pointer ?? 0;
   }
 }
+
+const packAll = (kernel: Kernel, record: Pointer): void => kernel.recurrentPack(record);
+const packAllBack = (kernel: Kernel, record: Pointer): void => kernel.recurrentPackBack(record);

@@ -20,6 +20,8 @@ export interface StepInput {
   /** [I] */
   readonly x: Vector;
   readonly before: States;
+  /** Those before the first step that is read. */
+  readonly initial: States;
   /** Number of the step in the order of the text. */
   readonly t: number;
 }
@@ -29,8 +31,12 @@ export interface ReferenceCell {
   readonly name: string;
   /** The name of PyTorch's module in the names of the parameters: lstm.weight_ih_l0. */
   readonly layer: string;
-  /** Options beside the sizes that make the library's layer this cell. */
-  readonly options?: Readonly<Record<string, unknown>>;
+  /** Options beside the sizes that make the library's layer of H units this cell. */
+  readonly options?: (H: number) => Readonly<Record<string, unknown>>;
+  /** Hidden sizes that it cannot have. */
+  readonly excludes?: (H: number) => boolean;
+  /** Which elements [row, column] of weight_hh are used; the others are 0. Default all. */
+  readonly usesRecurrent?: (row: number, column: number, H: number) => boolean;
   /** Names of the gate blocks of the weights, in PyTorch's order. */
   readonly gates: readonly string[];
   /** h comes first. */

@@ -6,7 +6,7 @@ function elman(nonlinearity: string, act: (a: number) => number, slope: (h: numb
   return {
     name: `rnn_${nonlinearity}`,
     layer: "rnn",
-    options: { nonlinearity },
+    options: () => ({ nonlinearity }),
     gates: ["h"],
     states: ["h"],
     step: (input) => ({ h: map(act, preActivations(input, ["h"]).h) }),
@@ -30,3 +30,6 @@ export const rnnLinear = elman(
   (a) => a,
   () => 1,
 );
+
+/** Le, Jaitly and Hinton 2015: what is new are the first weights. */
+export const irnn: ReferenceCell = { ...rnnRelu, name: "irnn", layer: "irnn", options: () => ({}) };

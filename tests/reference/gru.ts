@@ -32,7 +32,7 @@ function activations(input: StepInput, reset: "after" | "before") {
 const cell = (reset: "after" | "before"): ReferenceCell => ({
   name: `gru_${reset}`,
   layer: "gru",
-  options: { reset },
+  options: () => ({ reset }),
   gates,
   states: ["h"],
   step(input) {

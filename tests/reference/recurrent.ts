@@ -56,7 +56,7 @@ export function recurrentBackward(
     dx.set(back.dx, step.t * I);
     dStates = { ...dStates, ...back.dBefore };
   }
-  return { dx, dInitial: dStates, ...named(dWeights) };
+  return { dx, dInitial: dStates, ...named({ ...dWeights, weightHh: used(layer, dWeights.weightHh) }) };
 }
 
 /** A list of sequences, each of its own length. */
@@ -84,18 +84,27 @@ export function recurrentBackwardAll(
 
 /** The steps in the order in which they are read. */
 function run(layer: ReferenceLayer, { x, initial = {} }: LayerInput) {
-  const { cell, weights, inputSize: I, hiddenSize: H } = layer;
+  const { cell, inputSize: I, hiddenSize: H } = layer;
+  const weights = { ...layer.weights, weightHh: used(layer, layer.weights.weightHh) };
   const T = x.length / I;
   const walk: (StepInput & { readonly after: States })[] = [];
-  let before = complete(initial, H);
+  const first = complete(initial, H);
+  let before = first;
   for (let step = 0; step < T; ++step) {
     const t = layer.reverse ? T - 1 - step : step;
-    const input = { weights, x: row(x, t, I), before, t };
+    const input = { weights, x: row(x, t, I), before, initial: first, t };
     const after = { ...before, ...cell.step(input) };
     walk.push({ ...input, after });
     before = after;
   }
   return { walk, final: before };
+}
+
+/** Of W_hh or its gradient what the cell uses, 0 elsewhere. */
+function used({ cell, hiddenSize: H }: ReferenceLayer, weightHh: Numbers): Vector {
+  return vector(weightHh.length, (i) =>
+    (cell.usesRecurrent?.(Math.floor(i / H), i % H, H) ?? true) ? at(weightHh, i) : 0,
+  );
 }
 
 const row = (x: Numbers, t: number, width: number): Vector => vector(width, (i) => at(x, t * width + i));

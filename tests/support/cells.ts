@@ -8,11 +8,11 @@ export function describeCell({ name, layer, options }: ReferenceCell, sizes: Rec
   const found = Object.entries(cellKinds).find(([type]) => type === layer);
   if (found === undefined) throw new Error(`reference cell ${name}: the library has no layer ${layer}`);
   const [type, kind] = found;
-  return kind.describe({ type, ...options, ...sizes } as CellDescription);
+  return kind.describe({ type, ...options?.(sizes.hiddenSize), ...sizes } as CellDescription);
 }
 
-/** What the library knows of a reference cell, with its kernel functions. */
-export function kernelCell(reference: ReferenceCell): Cell {
-  const description = describeCell(reference, { hiddenSize: 1 });
+/** What the library knows of a reference cell of H units, with its kernel functions. */
+export function kernelCell(reference: ReferenceCell, hiddenSize: number): Cell {
+  const description = describeCell(reference, { hiddenSize });
   return cellKinds[description.type].cell(description);
 }

@@ -69,6 +69,12 @@ export class Scratch {
     return pointer;
   }
 
+  f64(content: ArrayLike<number>): Pointer {
+    const pointer = this.arena.allocate(8 * content.length);
+    this.arena.f64(pointer, content.length).set(content);
+    return pointer;
+  }
+
   /** A copy of what lies there now. */
   read(pointer: Pointer, count: number): Float32Array {
     return this.arena.f32(pointer, count).slice();

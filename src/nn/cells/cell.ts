@@ -1,5 +1,6 @@
 import type { Kernel } from "../../kernel/load.js";
 import type { Pointer } from "../../kernel/memory.js";
+import type { Initializer } from "../layer.js";
 
 /** What the recurrent layer must know of a cell: the kernel does the rest. */
 export interface Cell {
@@ -16,4 +17,19 @@ export interface Cell {
   /** The kernel's functions. */
   readonly forward: (kernel: Kernel, record: Pointer) => void;
   readonly backward: (kernel: Kernel, record: Pointer) => void;
+  /** Those that pack the weights, if the cell does not use all of W_hh. */
+  readonly pack?: (kernel: Kernel, record: Pointer) => void;
+  readonly packBack?: (kernel: Kernel, record: Pointer) => void;
+  /** Numbers for the kernel, in the order that the cell's file there states. */
+  readonly options?: readonly number[];
+  /** Groups of units that are packed apart. Default 1. */
+  readonly groups?: number;
+  /** False if rows of one token need not be projected alike. Default true. */
+  readonly takesDistinct?: boolean;
+  /** First values in place of the layer's own. */
+  readonly initializers?: Partial<Readonly<Record<CellParameter, Initializer>>>;
+  /** Which elements [row, column] of weight_hh are used; the others are 0 and stay so. Default all. */
+  readonly usesRecurrent?: (row: number, column: number) => boolean;
 }
+
+export type CellParameter = "weight_ih" | "weight_hh" | "bias_ih" | "bias_hh";

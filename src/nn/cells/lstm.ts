@@ -1,8 +1,19 @@
+import { finiteNumber } from "../../check.js";
+import { blocks, constant, uniform } from "../initializers.js";
 import type { Cell } from "./cell.js";
 import { type RecurrentDescription, type RecurrentOptions, recurrentOptions } from "./options.js";
 
+export interface LstmOptions extends RecurrentOptions {
+  /**
+   * First value of the forget gate's bias (bias_ih holds it, bias_hh 0); 1 keeps the memory in the beginning (Jozefowicz et al. 2015). Default: uniform
+   * as the other biases, PyTorch's.
+   */
+  readonly forgetBias?: number;
+}
+
 export interface LstmDescription extends RecurrentDescription {
   readonly type: "lstm";
+  readonly forgetBias?: number;
 }
 
 /**
@@ -11,11 +22,20 @@ export interface LstmDescription extends RecurrentDescription {
  *
  * @throws RangeError, TypeError BPTT_OPTION
  */
-export function lstm(options: RecurrentOptions): LstmDescription {
-  return { type: "lstm", ...recurrentOptions("lstm", options) };
+export function lstm(options: LstmOptions): LstmDescription {
+  const shared = recurrentOptions("lstm", options, ["forgetBias"]);
+  if (options.forgetBias === undefined) return { type: "lstm", ...shared };
+  return { type: "lstm", ...shared, forgetBias: finiteNumber("lstm: forgetBias", options.forgetBias) };
 }
 
-export const lstmCell: Cell = {
+export function lstmCell({ hiddenSize, forgetBias }: LstmDescription): Cell {
+  if (forgetBias === undefined) return cell;
+  const usual = uniform(1 / Math.sqrt(hiddenSize));
+  const biases = (forget: number) => blocks(hiddenSize, [usual, constant(forget), usual, usual]);
+  return { ...cell, initializers: { bias_ih: biases(forgetBias), bias_hh: biases(0) } };
+}
+
+const cell: Cell = {
   gates: ["i", "f", "g", "o"],
   apart: 0,
   states: ["h", "c"],

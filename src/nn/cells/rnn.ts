@@ -48,4 +48,6 @@ const cells: Readonly<Record<Nonlinearity, Cell>> = {
   },
 };
 
+export const reluCell = cells.relu;
+
 export const rnnCell = ({ nonlinearity }: RnnDescription): Cell => cells[nonlinearity];

@@ -34,7 +34,19 @@ export interface TaggerOptions {
   readonly nonlinearity?: Nonlinearity;
   /** Of the cell "gru". Default "after". */
   readonly reset?: Reset;
-  /** First values of the recurrent weights. Default "uniform", PyTorch's. */
+  /** First value of the forget gate's bias, of the cell "lstm". Default: uniform as all biases. */
+  readonly forgetBias?: number;
+  /** Of the identity, of the cell "irnn". Default 1. */
+  readonly scale?: number;
+  /** Of the cell "clockwork". Default: as many as there are periods, else 4. */
+  readonly groups?: number;
+  /** Of the groups of the cell "clockwork", in steps. Default 1, 2, 4, 8, ... */
+  readonly periods?: readonly number[];
+  /** Slow units among the hidden ones, of the cell "scrn". Default a quarter of them. */
+  readonly contextSize?: number;
+  /** What they keep from step to step. Default 0.95. */
+  readonly alpha?: number;
+  /** First values of the recurrent weights. Default "uniform", PyTorch's; of the cell "irnn" always "identity". */
   readonly recurrentInit?: RecurrentInit;
   /** Before, between and behind the recurrent layers, in [0, 1). Default 0.3. */
   readonly dropout?: number;
@@ -73,6 +85,12 @@ const names: readonly (keyof TaggerOptions)[] = [
   "bidirectional",
   "nonlinearity",
   "reset",
+  "forgetBias",
+  "scale",
+  "groups",
+  "periods",
+  "contextSize",
+  "alpha",
   "recurrentInit",
   "dropout",
   "wordDropout",
@@ -94,12 +112,17 @@ export function resolveTaggerOptions(options: TaggerOptions): ResolvedTaggerOpti
   if (typeof tagWeights !== "object" || tagWeights === null || Array.isArray(tagWeights))
     throw typeError("BPTT_OPTION", `tagWeights: expected weights by tag, such as { O: 0.5 }, got ${show(tagWeights)}`);
   for (const [tag, weight] of Object.entries(tagWeights)) nonNegativeNumber(`tagWeights: ${tag}`, weight);
+  const hiddenSize = positiveInteger("hiddenSize", options.hiddenSize ?? 128);
   return {
     cell,
-    hiddenSize: positiveInteger("hiddenSize", options.hiddenSize ?? 128),
+    hiddenSize,
     numLayers: positiveInteger("numLayers", options.numLayers ?? 1),
     bidirectional: flag("bidirectional", options.bidirectional ?? false),
-    recurrentInit: oneOf("recurrentInit", options.recurrentInit ?? "uniform", RECURRENT_INITS),
+    recurrentInit: oneOf(
+      "recurrentInit",
+      options.recurrentInit ?? (cell === "irnn" ? "identity" : "uniform"),
+      RECURRENT_INITS,
+    ),
     dropout: fraction("dropout", options.dropout ?? 0.3),
     wordDropout: fraction("wordDropout", options.wordDropout ?? 0.05),
     embeddingDim: positiveInteger("embeddingDim", options.embeddingDim ?? 64),
@@ -110,14 +133,18 @@ export function resolveTaggerOptions(options: TaggerOptions): ResolvedTaggerOpti
     constrained: flag("constrained", options.constrained ?? true),
     tagWeights: { ...tagWeights },
     seed: wholeNumber("seed", options.seed ?? 1),
-    ...ownOptions(cell, options),
+    ...ownOptions(cell, options, hiddenSize),
     // last, where saving puts the tokenizer that the examples chose: a model that was loaded is saved as the same bytes
     ...(tokenizer !== undefined && { tokenizer: oneOf("tokenizer", tokenizer, TOKENIZERS) }),
   };
 }
 
 /** The options that only this cell has, with their defaults; those of other cells are refused. */
-function ownOptions(cell: CellDescription["type"], options: TaggerOptions): Pick<TaggerOptions, OwnOption> {
+function ownOptions(
+  cell: CellDescription["type"],
+  options: TaggerOptions,
+  hiddenSize: number,
+): Pick<TaggerOptions, OwnOption> {
   const { own, describe } = cellKinds[cell];
   const given = OWN_OPTIONS.filter((name) => options[name] !== undefined);
   const foreign = given.find((name) => !own.includes(name));
@@ -126,15 +153,15 @@ function ownOptions(cell: CellDescription["type"], options: TaggerOptions): Pick
       "BPTT_OPTION",
       `${foreign}: the cell "${cell}" has no such option; leave it out or choose another cell`,
     );
-  const recurrent = { type: cell, hiddenSize: 1, ...Object.fromEntries(given.map((name) => [name, options[name]])) };
+  const recurrent = { type: cell, hiddenSize, ...Object.fromEntries(given.map((name) => [name, options[name]])) };
   const described = new Map(Object.entries(describe(recurrent as CellDescription)));
-  return Object.fromEntries(own.map((name) => [name, described.get(name)]));
+  return Object.fromEntries(own.flatMap((name) => (described.has(name) ? [[name, described.get(name)]] : [])));
 }
 
 /** The network of a tagger: embedding, dropout, recurrent layers, dropout, one output for each tag. */
 export function taggerLayers(options: ResolvedTaggerOptions, words: number, tags: number): LayerDescription[] {
   const { cell, hiddenSize, numLayers, bidirectional, recurrentInit, dropout: p, embeddingDim } = options;
-  const own = ownOptions(cell, options);
+  const own = ownOptions(cell, options, hiddenSize);
   const recurrent = { type: cell, hiddenSize, numLayers, bidirectional, dropout: p, recurrentInit, ...own };
   return [
     embedding({ numEmbeddings: words, embeddingDim }),
