@@ -1,7 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { activations } from "./activations.js";
 import { cells } from "./cells.js";
+import { chart } from "./chart.js";
 import { compare } from "./compare.js";
+import { growth } from "./growth.js";
 import { inference, streaming } from "./inference.js";
 import { createMeter } from "./measure.js";
 import { readOptions } from "./options.js";
@@ -15,8 +17,17 @@ import { steps } from "./steps.js";
 import { updates } from "./updates.js";
 import { WORKLOADS } from "./workloads.js";
 
-/** What is measured, in this order, and the things of which `--only` can choose some. */
-const sections: readonly { readonly name: string; readonly run: Run; readonly things?: readonly string[] }[] = [
+interface Part {
+  readonly name: string;
+  readonly run: (context: Context) => Promise<Section>;
+  /** Of these `--only` can choose some. */
+  readonly things?: readonly string[];
+  /** Only if asked for by name. */
+  readonly asked?: boolean;
+}
+
+/** What is measured, in this order. */
+const sections: readonly Part[] = [
   { name: "peak", run: peak },
   { name: "products", run: products },
   { name: "activations", run: activations },
@@ -28,12 +39,11 @@ const sections: readonly { readonly name: string; readonly run: Run; readonly th
   { name: "streaming", run: streaming },
   { name: "cold-start", run: coldStart },
   { name: "bytes", run: bytes },
+  { name: "growth", run: growth, asked: true },
 ];
 
-type Run = (context: Context) => Promise<Section>;
-
 const names = new Set(sections.flatMap(({ name, things = [] }) => [name, ...things]));
-const { only, quick, json, markdown, compare: earlier } = readOptions([...names]);
+const { only, quick, json, markdown, plot, compare: earlier } = readOptions([...names]);
 
 const meter = await createMeter(
   quick ? { warmup: 0.04, seconds: 0.05, rounds: 3 } : { warmup: 0.25, seconds: 0.6, rounds: 9 },
@@ -42,8 +52,9 @@ const wants: Context["wants"] = (section, thing) =>
   only === undefined || only.has(section) || (thing !== undefined && only.has(thing));
 const done: Section[] = [];
 console.log(`${heading(quick)}\n`);
-for (const { name, run, things = [] } of sections) {
-  if (!wants(name) && !things.some((thing) => wants(name, thing))) continue;
+const isWanted = ({ name, things = [], asked = false }: Part) =>
+  asked ? only?.has(name) || plot !== undefined : wants(name) || things.some((thing) => wants(name, thing));
+for (const { run } of sections.filter(isWanted)) {
   const section = await run({ meter, isQuick: quick, wants });
   console.log(asText(section));
   done.push(section);
@@ -54,6 +65,7 @@ if (earlier !== undefined) {
   console.log(asText(section));
   done.push(section);
 }
+if (plot !== undefined) writeFileSync(plot, chart(done));
 if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, undefined, 1)}\n`);
 if (markdown !== undefined)
   writeFileSync(markdown, `# Benchmark\n\n${heading(quick)}, ${report.date}\n\n${done.map(asMarkdown).join("\n")}`);

@@ -6,6 +6,7 @@ export interface Options {
   readonly quick: boolean;
   readonly json?: string;
   readonly markdown?: string;
+  readonly plot?: string;
   readonly compare?: string;
 }
 
@@ -19,6 +20,7 @@ export function readOptions(names: readonly string[]): Options {
     .option("--quick", "under a minute: fewer samples, so only for a first look", false)
     .option("--json <file>", "write all numbers as JSON")
     .option("--markdown <file>", "write the tables as Markdown")
+    .option("--plot <file>", "measure how cost grows, too, and draw it as SVG")
     .option("--compare <file>", "hold this run against an earlier --json, both at the same P", earlier)
     .allowExcessArguments(false)
     .parse()

@@ -11,7 +11,7 @@ export async function steps({ meter, wants }: Context): Promise<Section> {
   const add = async (shape: WorkloadShape, what: string, batch?: Batch) => {
     const workload = await createWorkload(shape, batch);
     const { step, batch: used, net } = workload;
-    const measurement = meter.measure(shape.name, step, { longer: 4 });
+    const measurement = meter.measure(shape.name, () => step(), { longer: 4 });
     const loss = step();
     if (!Number.isFinite(loss)) throw new Error(`${shape.name}: the loss became ${loss}`);
     const distinct = used.tokens ? new Set(used.tokens).size : "";

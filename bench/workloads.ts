@@ -33,7 +33,7 @@ export interface WorkloadShape {
 export interface Workload extends WorkloadShape {
   readonly net: Network;
   readonly batch: Batch;
-  readonly step: () => number;
+  readonly step: (other?: Batch) => number;
 }
 
 const slots = { batchSize: 32, seqLen: 16, optimizer: adam({ lr: 1e-3 }) };
@@ -80,9 +80,9 @@ export async function createWorkload(shape: WorkloadShape, batch = randomBatch(s
   const { layers, inputSize } = shape;
   const net = await Network.create(layers, { ...(inputSize !== undefined && { inputSize }) });
   const optimizer = new Optimizer(net.parameters, shape.optimizer);
-  const step = () => {
+  const step = (other = batch) => {
     net.zeroGrad();
-    const { loss } = net.forward(batch);
+    const { loss } = net.forward(other);
     net.backward();
     clipGradNorm(net.parameters, 5);
     optimizer.step();

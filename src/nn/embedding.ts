@@ -63,14 +63,15 @@ export class EmbeddingLayer implements Layer {
   }
 
   place(blocks: Blocks, { rows, training, distinct }: PlacedBatch, input: Flow): Flow {
-    const bytes = 4 * rows * this.outFeatures;
+    const most = distinct ? Math.min(rows, this.#numEmbeddings) : rows;
+    const bytes = 4 * most * this.outFeatures;
     this.#rows = rows;
     this.#input = input.values;
-    this.#tokens = distinct ? blocks.take(4 * rows) : input.values;
+    this.#tokens = distinct ? blocks.take(4 * most) : input.values;
     this.#output = {
       values: blocks.take(bytes),
       gradient: training ? blocks.take(bytes) : 0,
-      ...(distinct && { distinct: { index: blocks.take(4 * rows), count: blocks.take(4) } }),
+      ...(distinct && { distinct: { index: blocks.take(4 * rows), count: blocks.take(4), most } }),
     };
     return this.#output;
   }

@@ -34,8 +34,8 @@ export interface PlacedBatch extends Pick<Batch, "size" | "steps" | "rows"> {
 export interface Flow {
   readonly values: Pointer;
   readonly gradient: Pointer;
-  /** Then values and gradient have one row for each distinct token: index [N] tells which, count [1] how many there are. */
-  readonly distinct?: { readonly index: Pointer; readonly count: Pointer };
+  /** Then values and gradient have one row for each distinct token: index [N] tells which, count [1] how many there are, at most `most`. */
+  readonly distinct?: { readonly index: Pointer; readonly count: Pointer; readonly most: number };
 }
 
 /** What a pass through the layers knows beside the data. */

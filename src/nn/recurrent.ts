@@ -17,7 +17,7 @@ export class RecurrentLayer implements Layer {
   readonly #inFeatures: number;
   readonly #directions: readonly Direction[];
   #input: Flow = { values: 0, gradient: 0 };
-  #rows = 0;
+  #inputRows = 0;
 
   /** level: the number of the layer in its stack, as in weight_ih_l0. */
   constructor(name: string, level: number, inFeatures: number, cell: Cell, description: RecurrentDescription) {
@@ -46,7 +46,7 @@ export class RecurrentLayer implements Layer {
     const output = { values: blocks.take(bytes), gradient: placed.training ? blocks.take(bytes) : 0 };
     for (const direction of this.#directions) direction.place(blocks, placed, input, output);
     this.#input = input;
-    this.#rows = placed.rows;
+    this.#inputRows = input.distinct?.most ?? placed.rows;
     return output;
   }
 
@@ -55,7 +55,7 @@ export class RecurrentLayer implements Layer {
   }
 
   backward(pass: Pass): void {
-    if (this.#input.gradient !== 0) pass.kernel.fill(this.#input.gradient, 0, this.#rows * this.#inFeatures);
+    if (this.#input.gradient !== 0) pass.kernel.fill(this.#input.gradient, 0, this.#inputRows * this.#inFeatures);
     for (const direction of this.#directions) direction.backward(pass);
   }
 
@@ -184,7 +184,7 @@ class Direction {
       x: input.values,
       index: input.distinct?.index ?? 0,
       distinct: input.distinct?.count ?? 0,
-      projections: input.distinct ? blocks.take(4 * N * G * H) : 0,
+      projections: input.distinct ? blocks.take(4 * input.distinct.most * G * H) : 0,
       y: output.values + side,
       gates: this.#gates,
       hPrev: blocks.take(4 * N * H),
