@@ -25,6 +25,6 @@ test("results have the bits of tests/golden/hashes.json", async () => {
 
 test("every cell of the library has a textbook version, and so its cases", () => {
   expect(new Set(referenceCells.map(({ layer }) => layer))).toEqual(new Set(Object.keys(cellKinds)));
-  const nonlinearities = referenceCells.flatMap(({ options }) => options?.nonlinearity ?? []);
+  const nonlinearities = referenceCells.flatMap(({ options }) => options?.(1).nonlinearity ?? []);
   expect(nonlinearities.sort()).toEqual([...NONLINEARITIES].sort());
 });
