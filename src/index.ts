@@ -19,14 +19,14 @@ export { type DropoutDescription, type DropoutOptions, dropout } from "./nn/drop
 export { type EmbeddingDescription, type EmbeddingOptions, embedding } from "./nn/embedding.js";
 export type { LayerDescription } from "./nn/layers.js";
 export { type LinearDescription, type LinearOptions, linear } from "./nn/linear.js";
-export {
-  type BackwardOptions,
-  type BackwardResult,
-  type ForwardOptions,
-  type LossResult,
-  Network,
-  type NetworkOptions,
-} from "./nn/network.js";
+export { Network } from "./nn/network.js";
+export type {
+  BackwardOptions,
+  BackwardResult,
+  ForwardOptions,
+  LossResult,
+  NetworkOptions,
+} from "./nn/network-options.js";
 export type { States } from "./nn/states.js";
 export type { NetworkStream, StreamedStep } from "./nn/stream.js";
 export { type AdamDescription, type AdamOptions, adam } from "./optim/adam.js";
