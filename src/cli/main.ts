@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { demo } from "./demo.js";
 import { evaluateCommand } from "./evaluate.js";
 import { fail } from "./fail.js";
+import { labCommand } from "./lab.js";
 import { tagCommand } from "./tag.js";
 import { trainCommand } from "./train.js";
 
@@ -12,7 +13,7 @@ declare const VERSION: string;
 const program = new Command("bptt")
   .description("Trains and runs recurrent neural networks from one WebAssembly kernel.")
   .version(VERSION);
-for (const command of [trainCommand(), evaluateCommand(), tagCommand(), demo()])
+for (const command of [trainCommand(), evaluateCommand(), tagCommand(), demo(), labCommand()])
   program.addCommand(oneLineErrors(command));
 
 // nobody reads the progress any longer; that is no reason to stop
