@@ -5,6 +5,7 @@ export type { AnnotatedText, EntitySpan, Example, TaggedTokens } from "./data/ex
 export { readJsonLines } from "./data/jsonlines.js";
 export { readParallel } from "./data/parallel.js";
 export { type TravelOptions, travelRequests } from "./data/travel/generator.js";
+export { readWordVectors, type VectorCoverage, type WordVectorOptions, type WordVectors } from "./data/word-vectors.js";
 export { type NamedTensor, readSafetensors, writeSafetensors } from "./formats/safetensors.js";
 export { type KernelSource, loadKernel } from "./kernel/load.js";
 export { type EntityReport, entityReport, type Score } from "./metrics/entities.js";
