@@ -16,11 +16,19 @@ export { type LstmDescription, type LstmOptions, lstm } from "./nn/cells/lstm.js
 export type { RecurrentOptions } from "./nn/cells/options.js";
 export { type RnnDescription, type RnnOptions, rnn } from "./nn/cells/rnn.js";
 export { type ScrnDescription, type ScrnOptions, scrn } from "./nn/cells/scrn.js";
-export { type DropoutDescription, dropout } from "./nn/dropout.js";
+export { type DropoutDescription, type DropoutOptions, dropout } from "./nn/dropout.js";
 export { type EmbeddingDescription, type EmbeddingOptions, embedding } from "./nn/embedding.js";
 export type { LayerDescription } from "./nn/layers.js";
 export { type LinearDescription, type LinearOptions, linear } from "./nn/linear.js";
-export { type ForwardOptions, type LossResult, Network, type NetworkOptions } from "./nn/network.js";
+export { Network } from "./nn/network.js";
+export type {
+  BackwardOptions,
+  BackwardResult,
+  ForwardOptions,
+  LossResult,
+  NetworkOptions,
+} from "./nn/network-options.js";
+export type { States } from "./nn/states.js";
 export type { NetworkStream, StreamedStep } from "./nn/stream.js";
 export { type AdamDescription, type AdamOptions, adam } from "./optim/adam.js";
 export { type Clipping, type ClipResult, clipGradNorm, clipGradTensorNorm, clipGradValue } from "./optim/clip.js";

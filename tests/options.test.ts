@@ -70,7 +70,7 @@ const layers: readonly Row[] = [
   [
     "another cell's option",
     "TypeError",
-    'lstm: unknown option "nonlinearity"; the options are hiddenSize, numLayers, bidirectional, dropout, inputInit, recurrentInit, type',
+    'lstm: unknown option "nonlinearity"; the options are hiddenSize, numLayers, bidirectional, merge, dropout, lockedDropout, initialStates, inputInit, recurrentInit, forgetBias, type',
     () => loosely(lstm, { hiddenSize: 2, nonlinearity: "tanh" }),
   ],
   [
@@ -97,13 +97,13 @@ const networks: readonly Row[] = [
   [
     "an unknown layer",
     "TypeError",
-    'network: unknown layer "toString"; the layers are embedding, dropout, linear, rnn, gru, lstm',
+    'network: unknown layer "toString"; the layers are embedding, dropout, linear, rnn, gru, lstm, irnn, clockwork, scrn',
     () => network([{ type: "toString" }], { inputSize: 2 }),
   ],
   [
     "an option that no dropout has",
     "TypeError",
-    'dropout: unknown option "q"; the options are type, p',
+    'dropout: unknown option "q"; the options are locked',
     () => network([two, { type: "dropout", p: 0.5, q: 1 }], { inputSize: 2 }),
   ],
   [
@@ -146,7 +146,7 @@ const networks: readonly Row[] = [
   [
     "an unknown option",
     "TypeError",
-    'network: unknown option "lr"; the options are loss, reduction, classWeights, inputSize, seed',
+    'network: unknown option "lr"; the options are loss, reduction, classWeights, inputSize, omega, seed',
     () => network([two], { lr: 1 }),
   ],
   ["an inputSize of 0", "RangeError", `network: inputSize: ${integer} 0`, () => network([two], { inputSize: 0 })],

@@ -118,6 +118,14 @@ export class Arena {
     this.#views().doubles[pointer >>> 3] = value;
   }
 
+  getI32(pointer: Pointer): number {
+    return this.#views().words[pointer >>> 2] ?? 0;
+  }
+
+  getF64(pointer: Pointer): number {
+    return this.#views().doubles[pointer >>> 3] ?? 0;
+  }
+
   #views(): Views {
     const { buffer } = this.kernel.memory;
     if (this.#whole?.words.buffer !== buffer)

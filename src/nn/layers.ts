@@ -1,4 +1,4 @@
-import { knownOptions, rangeError, show, typeError } from "../check.js";
+import { rangeError, show, typeError } from "../check.js";
 import { type CellDescription, cellKinds } from "./cells.js";
 import { type DropoutDescription, DropoutLayer, dropout } from "./dropout.js";
 import { type EmbeddingDescription, EmbeddingLayer, embedding } from "./embedding.js";
@@ -55,10 +55,11 @@ const recurrent: Builder<CellDescription> = {
     const kind = cellKinds[description.type];
     const checked = kind.describe(description);
     const layers: Layer[] = [];
+    const mask = { p: checked.dropout, locked: checked.lockedDropout };
     let inFeatures = needWidth(name, width);
     for (let level = 0; level < checked.numLayers; ++level) {
       if (level > 0 && checked.dropout > 0)
-        layers.push(new DropoutLayer(`${name}.dropout_l${level}`, inFeatures, checked.dropout, number + layers.length));
+        layers.push(new DropoutLayer(`${name}.dropout_l${level}`, inFeatures, mask, number + layers.length));
       const layer = new RecurrentLayer(name, level, inFeatures, kind.cell(checked), checked);
       layers.push(layer);
       inFeatures = layer.outFeatures;
@@ -80,8 +81,8 @@ const builders: Readonly<Record<string, Builder<LayerDescription>>> = {
   } satisfies Builder<EmbeddingDescription>,
   dropout: {
     build(name, description, width, number) {
-      knownOptions("dropout", description, ["type", "p"]);
-      return [new DropoutLayer(name, needWidth(name, width), dropout(description.p).p, number)];
+      const { type: _, p, ...options } = description;
+      return [new DropoutLayer(name, needWidth(name, width), dropout(p, options), number)];
     },
   } satisfies Builder<DropoutDescription>,
   linear: {

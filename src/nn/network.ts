@@ -4,6 +4,7 @@ import {
   oneOf,
   plainError,
   positiveInteger,
+  positiveNumber,
   rangeError,
   show,
   typeError,
@@ -14,38 +15,15 @@ import { instantiateKernel } from "../kernel/load.js";
 import { Arena, type Pointer } from "../kernel/memory.js";
 import { Parameters } from "../parameters.js";
 import { mix, Random } from "../random.js";
-import type { Layer, Pass, Place } from "./layer.js";
+import type { Descent, Layer, Pass, Place } from "./layer.js";
 import { buildLayers, type LayerDescription } from "./layers.js";
+import type { BackwardOptions, BackwardResult, ForwardOptions, LossResult, NetworkOptions } from "./network-options.js";
 import { type PlacedNetwork, Room } from "./room.js";
+import { giveStates, readStates, type States } from "./states.js";
 import { bindLayers, type Carried, NetworkStream } from "./stream.js";
 
-export interface NetworkOptions {
-  /** Softmax cross-entropy over the last layer's output. Default "crossEntropy", the only one so far. */
-  readonly loss?: "crossEntropy";
-  /** What `backward` differentiates: the mean over the labelled steps (default, PyTorch's) or the lecture's sum. */
-  readonly reduction?: "mean" | "sum";
-  /** [K] a weight for each class (PyTorch's `weight`); the mean is then divided by the sum of the labels' weights. */
-  readonly classWeights?: readonly number[];
-  /** Width of the features that enter the first layer; not with an embedding. */
-  readonly inputSize?: number;
-  /** Default 0. */
-  readonly seed?: number;
-}
-
-export interface LossResult {
-  /** The sum over all labelled steps, as the lecture defines the loss (weighted, if classes have weights). */
-  readonly loss: number;
-  /** The mean: loss divided by the labelled steps (by the sum of their weights, if classes have weights). */
-  readonly lossPerToken: number;
-  /** Labelled steps. */
-  readonly count: number;
-}
-
-export interface ForwardOptions {
-  /** Dropout on, and `backward` may follow. Default true. */
-  readonly training?: boolean;
-  /** The step that dropout masks are drawn for. Default: counted by the network itself. */
-  readonly step?: number;
+interface RunOptions extends Pick<ForwardOptions, "initialStates"> {
+  readonly carried?: "first" | "next";
 }
 
 /**
@@ -67,6 +45,10 @@ export class Network {
   readonly #numEmbeddings: number;
   readonly #classWeights: readonly number[] | undefined;
   readonly #weightsAt: Pointer;
+  readonly #omega: number;
+  /** [1] f64, [1] i32: see Descent. */
+  readonly #counts: Pointer;
+  #order: ArrayLike<number> = [];
   #pass: Pass;
   #divisor = 0;
   #step = 0;
@@ -102,7 +84,11 @@ export class Network {
     this.#carried = bindLayers(this.#layers, arena, this.parameters);
     this.#weightsAt = this.#classWeights ? arena.allocate(4 * this.outFeatures) : 0;
     if (this.#classWeights) arena.f32(this.#weightsAt, this.outFeatures).set(this.#classWeights);
-    this.#room = new Room(arena, this.#layers, this.#inputSize ?? 1);
+    this.#omega = nonNegativeNumber("network: omega", options.omega ?? 0);
+    if (this.#omega > 0 && !this.#layers.some(({ takesOmega }) => takesOmega))
+      throw rangeError("BPTT_OPTION", "network: omega: the regulariser needs an rnn or irnn layer; leave omega out");
+    this.#room = new Room(arena, this.#layers, this.#inputSize ?? 1, this.#omega > 0);
+    this.#counts = arena.allocate(16);
     this.#pass = { kernel: arena.kernel, training: false, seed: 0 };
   }
 
@@ -111,7 +97,7 @@ export class Network {
    * @throws RangeError, TypeError BPTT_OPTION; Error BPTT_MEMORY, BPTT_WASM
    */
   static async create(layers: readonly LayerDescription[], options: NetworkOptions = {}): Promise<Network> {
-    knownOptions("network", options, ["loss", "reduction", "classWeights", "inputSize", "seed"]);
+    knownOptions("network", options, ["loss", "reduction", "classWeights", "inputSize", "omega", "seed"]);
     return new Network(new Arena(await instantiateKernel()), layers, options);
   }
 
@@ -126,14 +112,14 @@ export class Network {
    * @throws RangeError BPTT_DATA for a batch without labels, or tokens and labels out of range; Error BPTT_MEMORY
    */
   forward(batch: Batch, options: ForwardOptions = {}): LossResult {
-    knownOptions("forward", options, ["training", "step"]);
+    knownOptions("forward", options, ["training", "step", "initialStates"]);
     const { labels } = batch;
     if (labels === undefined)
       throw rangeError("BPTT_DATA", "forward: the batch has no labels; give labels, or call predict()");
     const { count, weight } = this.weigh(labels);
     const training = options.training ?? true;
     if (training) this.#step = options.step ?? this.#step + 1;
-    const { output, labels: at, rows } = this.#run(batch, training);
+    const { output, labels: at, rows } = this.#run(batch, training, options);
     this.#arena.writeI32(at, labels);
     const [{ kernel }, weights, K] = [this.#arena, this.#weightsAt, this.outFeatures];
     const loss = kernel.crossEntropyForward(output.gradient, output.values, at, weights, rows, K);
@@ -144,22 +130,36 @@ export class Network {
   /**
    * Backpropagation through time for the batch of the last `forward`: adds the gradient of the loss to the parameters' gradients.
    *
-   * @param options.divisor what the summed loss is divided by. Default: 1 for reduction "sum"; the count that lossPerToken uses for "mean"
    * @throws Error BPTT_ORDER without a forward pass in training
    */
-  backward(options: { readonly divisor?: number } = {}): void {
+  backward(options: BackwardOptions = {}): BackwardResult {
     const { placed } = this.#room;
     if (placed === undefined || !placed.training || this.#divisor < 0)
       throw plainError("BPTT_ORDER", "backward: call forward(batch) first; each forward pass serves one backward pass");
-    knownOptions("backward", options, ["divisor"]);
+    knownOptions("backward", options, ["divisor", "stepNorm", "sequences"]);
     const own = this.reduction === "mean" ? this.#divisor : 1;
     const divisor = nonNegativeNumber("backward: divisor", options.divisor ?? own);
     const { kernel } = this.#arena;
     const { output, labels, rows } = placed;
     const factor = divisor > 0 ? 1 / divisor : 0;
     kernel.crossEntropyBackward(output.gradient, labels, this.#weightsAt, rows, this.outFeatures, factor);
-    for (const layer of this.#backwards) layer.backward(this.#pass);
+    const sequences = this.reduction === "mean" ? placed.size : 1;
+    const pass = { ...this.#pass, descent: this.#descent(options.stepNorm, options.sequences ?? sequences) };
+    for (const layer of this.#backwards) layer.backward(pass);
     this.#divisor = -1;
+    const { clippedSteps, omegaSum } = pass.descent;
+    return { clippedSteps: this.#arena.getI32(clippedSteps), omega: this.#arena.getF64(omegaSum) };
+  }
+
+  #descent(stepNorm: number | undefined, sequences: number): Descent {
+    const [omegaSum, clippedSteps] = [this.#counts, this.#counts + 8];
+    this.#arena.setF64(omegaSum, 0);
+    this.#arena.setI32(clippedSteps, 0);
+    return {
+      stepNorm: stepNorm === undefined ? 0 : positiveNumber("backward: stepNorm", stepNorm),
+      omegaFactor: this.#omega / positiveNumber("backward: sequences", sequences),
+      ...{ omegaSum, clippedSteps },
+    };
   }
 
   /** How many labels count, and the sum of their weights: what the mean loss is divided by. */
@@ -180,9 +180,21 @@ export class Network {
   }
 
   /** Logits [N, K] in packed order; see `unpack`. */
-  predict(batch: Batch): Float32Array {
-    this.#run(batch, false);
+  predict(batch: Batch, options: Pick<ForwardOptions, "initialStates"> = {}): Float32Array {
+    knownOptions("predict", options, ["initialStates"]);
+    this.#run(batch, false, options);
     return this.logits();
+  }
+
+  /**
+   * The states in which the sequences of the last batch ended: give them to `forward` or `predict` as initialStates to go on.
+   *
+   * @throws Error BPTT_ORDER before the first pass
+   */
+  finalStates(): States {
+    if (this.#room.placed === undefined)
+      throw plainError("BPTT_ORDER", "finalStates: call forward(batch) or predict(batch) first");
+    return readStates(this.#layers, this.#arena, this.#order);
   }
 
   /** Logits [N, K] of the last pass. */
@@ -212,7 +224,7 @@ export class Network {
    */
   stream(): NetworkStream {
     return new NetworkStream(this.#carried, (batch, carried) => {
-      const { output } = this.#run(batch, false, carried);
+      const { output } = this.#run(batch, false, { carried });
       const [logits, probabilities] = [new Float32Array(this.outFeatures), new Float32Array(this.outFeatures)];
       this.#arena.kernel.softmaxForward(output.gradient, output.values, 1, this.outFeatures);
       this.#arena.readF32(output.values, logits);
@@ -236,10 +248,12 @@ export class Network {
     return this.#arena.bytes;
   }
 
-  #run(batch: Batch, training: boolean, carried?: "first" | "next"): PlacedNetwork {
+  #run(batch: Batch, training: boolean, { initialStates, carried }: RunOptions): PlacedNetwork {
     this.#checkInput(batch);
     const placed = this.#room.place(batch, training);
     const arena = this.#arena;
+    this.#order = batch.order;
+    if (initialStates) giveStates(this.#layers, arena, batch, initialStates);
     arena.writeI32(placed.batchSizes, batch.batchSizes);
     arena.writeI32(placed.sequences, batch.sequences);
     arena.writeI32(placed.times, batch.times);
@@ -250,6 +264,7 @@ export class Network {
       training,
       seed: mix(this.#seed >>> 0, this.#step),
       ...(carried && { carried }),
+      ...(initialStates && { hasStates: true }),
     };
     this.#divisor = -1;
     for (const layer of this.#layers) layer.forward(this.#pass);

@@ -18,10 +18,12 @@ export class Room {
   readonly #inputSize: number;
   readonly #zone: Zone;
   readonly #scratch: Pointer;
+  readonly #omega: boolean;
   #placed?: PlacedNetwork;
 
-  /** inputSize: 1 for tokens */
-  constructor(arena: Arena, layers: readonly Layer[], inputSize: number) {
+  /** inputSize: 1 for tokens; omega: whether the backward pass has Pascanu's regulariser */
+  constructor(arena: Arena, layers: readonly Layer[], inputSize: number, omega: boolean) {
+    this.#omega = omega;
     this.#layers = layers;
     this.#inputSize = inputSize;
     this.#scratch = arena.allocate(4 * arena.kernel.gemmScratch());
@@ -66,6 +68,7 @@ export class Room {
       labels: blocks.take(4 * rows),
       input: blocks.take(4 * rows * this.#inputSize),
       scratch: this.#scratch,
+      omega: this.#omega && training,
       distinct: this.#layers.slice(1).find((layer) => !layer.passesThrough?.(training))?.takesDistinct === true,
     };
     let flow: Flow = { values: placed.input, gradient: 0 };
