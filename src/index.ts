@@ -46,6 +46,7 @@ export {
 export type { TaggerOptions } from "./tasks/tagger/options.js";
 export type { Entity, Evaluation, TaggedText } from "./tasks/tagger/results.js";
 export type { StreamedTag, TaggerStream } from "./tasks/tagger/stream.js";
+export type { VectorOptions } from "./tasks/tagger/vectors.js";
 export { convertTags, detectScheme, type TagScheme } from "./text/tags.js";
 export { type Token, type TokenizerName, tokenize } from "./text/tokenizer.js";
 export type { NonFiniteError, NonFinitePlace } from "./train/non-finite.js";
