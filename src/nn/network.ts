@@ -45,7 +45,8 @@ export class Network {
   readonly #numEmbeddings: number;
   readonly #classWeights: readonly number[] | undefined;
   readonly #weightsAt: Pointer;
-  readonly #omega: number;
+  /** The weight of Pascanu's regulariser, or 0. */
+  readonly omega: number;
   /** [1] f64, [1] i32: see Descent. */
   readonly #counts: Pointer;
   #order: ArrayLike<number> = [];
@@ -84,10 +85,10 @@ export class Network {
     this.#carried = bindLayers(this.#layers, arena, this.parameters);
     this.#weightsAt = this.#classWeights ? arena.allocate(4 * this.outFeatures) : 0;
     if (this.#classWeights) arena.f32(this.#weightsAt, this.outFeatures).set(this.#classWeights);
-    this.#omega = nonNegativeNumber("network: omega", options.omega ?? 0);
-    if (this.#omega > 0 && !this.#layers.some(({ takesOmega }) => takesOmega))
+    this.omega = nonNegativeNumber("network: omega", options.omega ?? 0);
+    if (this.omega > 0 && !this.#layers.some(({ takesOmega }) => takesOmega))
       throw rangeError("BPTT_OPTION", "network: omega: the regulariser needs an rnn or irnn layer; leave omega out");
-    this.#room = new Room(arena, this.#layers, this.#inputSize ?? 1, this.#omega > 0);
+    this.#room = new Room(arena, this.#layers, this.#inputSize ?? 1, this.omega > 0);
     this.#counts = arena.allocate(16);
     this.#pass = { kernel: arena.kernel, training: false, seed: 0 };
   }
@@ -157,7 +158,7 @@ export class Network {
     this.#arena.setI32(clippedSteps, 0);
     return {
       stepNorm: stepNorm === undefined ? 0 : positiveNumber("backward: stepNorm", stepNorm),
-      omegaFactor: this.#omega / positiveNumber("backward: sequences", sequences),
+      omegaFactor: this.omega / positiveNumber("backward: sequences", sequences),
       ...{ omegaSum, clippedSteps },
     };
   }
