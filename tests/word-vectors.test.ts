@@ -70,11 +70,6 @@ describe("sources", () => {
       expect(await readWordVectors(reused(bytes), WORDS)).toEqual(EXPECTED);
   });
 
-  test("gzip in several members, as `cat a.gz b.gz` makes it", async () => {
-    const bytes = Buffer.concat([gzip(GLOVE.slice(0, 20)), gzip(GLOVE.slice(20))]);
-    expect(await readWordVectors(bytes, WORDS)).toEqual(EXPECTED);
-  });
-
   test("a path is read in pieces, each time anew, and gives its name to messages", async () => {
     const folder = await mkdtemp(join(tmpdir(), "bptt-vectors-"));
     const path = join(folder, "v.txt.gz");

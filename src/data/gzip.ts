@@ -5,7 +5,8 @@ const GZIP = [0x1f, 0x8b];
 const ZIP = [0x50, 0x4b, 0x03, 0x04];
 
 /**
- * Chunks as they are; unpacked if they are bytes that begin as those of gzip. Nothing is held but the chunk under way.
+ * Chunks as they are; unpacked if they are bytes that begin as those of gzip. Nothing is held but the chunk under way. Files of gzip that were joined
+ * are unpacked by Node 20 and 22 and refused elsewhere, since the platform's DecompressionStream takes one.
  *
  * @throws RangeError BPTT_DATA for gzip that is cut off or damaged, and for a zip archive
  */
@@ -63,7 +64,7 @@ async function* gunzip(
 const damaged = (file: string | undefined, cause: unknown): CodedError =>
   rangeError(
     "BPTT_DATA",
-    `${prefix(file)}expected whole gzip data, got data that is cut off or damaged (${cause instanceof Error ? cause.message : String(cause)}); get the file again`,
+    `${prefix(file)}expected whole gzip data, got data that is cut off, damaged or of several files; get the file again, or unpack it`,
     cause,
   );
 
