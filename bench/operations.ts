@@ -1,5 +1,6 @@
 import type { Batch, LayerDescription } from "../src/index.js";
 import { cellKinds } from "../src/nn/cells.js";
+import { ownProducts } from "./own-products.js";
 
 export type Kind = "NT" | "NN" | "TN" | "packed";
 
@@ -42,11 +43,15 @@ export function productsOf(
     } else if (layer.type === "linear") {
       products.push(...linearProducts(rows, I, layer.outFeatures));
       I = layer.outFeatures;
-    } else if (layer.type !== "dropout") {
+    } else if (layer.type === "dropout") {
+      // it makes rows of one token differ
+      if (layer.p > 0) rows = batch.rows;
+    } else {
       const cell = cellKinds[layer.type].cell(layer);
       const gates = { H: layer.hiddenSize, G: cell.gates.length, apart: cell.apart };
       for (let level = 0; level < layer.numLayers; ++level) {
-        products.push(...cellProducts(gates, I, rows, hasGradient, batch, count));
+        const own = count === "executed" ? ownProducts(layer, { I, rows, hasGradient, batch }) : undefined;
+        products.push(...(own ?? cellProducts(gates, I, rows, hasGradient, batch, count)));
         I = layer.hiddenSize;
         rows = batch.rows;
         hasGradient = true;

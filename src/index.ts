@@ -16,6 +16,7 @@ export { type LstmDescription, type LstmOptions, lstm } from "./nn/cells/lstm.js
 export type { RecurrentOptions } from "./nn/cells/options.js";
 export { type RnnDescription, type RnnOptions, rnn } from "./nn/cells/rnn.js";
 export { type ScrnDescription, type ScrnOptions, scrn } from "./nn/cells/scrn.js";
+export type { CellDescription } from "./nn/cells.js";
 export { type DropoutDescription, type DropoutOptions, dropout } from "./nn/dropout.js";
 export { type EmbeddingDescription, type EmbeddingOptions, embedding } from "./nn/embedding.js";
 export type { LayerDescription } from "./nn/layers.js";
