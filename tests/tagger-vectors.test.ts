@@ -253,7 +253,7 @@ describe("the command", () => {
 
   test.each([
     [["--vectors", "nowhere.txt"], 'cannot read "nowhere.txt": no such file .* \\(BPTT_FILE\\)'],
-    [["--vectors", "cut.gz"], "cut.gz: expected whole gzip data, got data that is cut off .* \\(BPTT_DATA\\)"],
+    [["--vectors", "cut.gz"], "cut.gz: expected whole gzip data, got data that is cut off, .* \\(BPTT_DATA\\)"],
     [["--vectors", "bad.txt"], `bad.txt:${KNOWN.length + 3}: expected a word and 7 numbers, got 2 .* \\(BPTT_DATA\\)`],
     [["--vectors", "train.jsonl"], "train.jsonl:1: expected a word and its numbers, got .* \\(BPTT_DATA\\)"],
     [
