@@ -5,6 +5,7 @@ export type { AnnotatedText, EntitySpan, Example, TaggedTokens } from "./data/ex
 export { readJsonLines } from "./data/jsonlines.js";
 export { readParallel } from "./data/parallel.js";
 export { type TravelOptions, travelRequests } from "./data/travel/generator.js";
+export { readWordVectors, type VectorCoverage, type WordVectorOptions, type WordVectors } from "./data/word-vectors.js";
 export { type NamedTensor, readSafetensors, writeSafetensors } from "./formats/safetensors.js";
 export { type KernelSource, loadKernel } from "./kernel/load.js";
 export { type EntityReport, entityReport, type Score } from "./metrics/entities.js";
@@ -46,6 +47,7 @@ export {
 export type { TaggerOptions } from "./tasks/tagger/options.js";
 export type { Entity, Evaluation, TaggedText } from "./tasks/tagger/results.js";
 export type { StreamedTag, TaggerStream } from "./tasks/tagger/stream.js";
+export type { VectorOptions } from "./tasks/tagger/vectors.js";
 export { convertTags, detectScheme, type TagScheme } from "./text/tags.js";
 export { type Token, type TokenizerName, tokenize } from "./text/tokenizer.js";
 export type { NonFiniteError, NonFinitePlace } from "./train/non-finite.js";

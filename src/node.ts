@@ -1,2 +1,2 @@
 export { type DatasetOptions, readDataset } from "./node/dataset.js";
-export { loadFile, saveFile } from "./node/files.js";
+export { loadFile, saveFile, streamFile } from "./node/files.js";

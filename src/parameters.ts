@@ -6,6 +6,8 @@ import { ArgumentRecord } from "./kernel/record.js";
 export interface ParameterShape {
   readonly name: string;
   readonly shape: readonly number[];
+  /** Of the table that comes first: it has no gradient, and training does not move it. */
+  readonly frozen?: boolean;
 }
 
 /** A parameter with its place in the flat block, in elements. */
@@ -35,8 +37,8 @@ export class Parameters implements Iterable<Parameter> {
 
   constructor(arena: Arena, shapes: readonly ParameterShape[]) {
     let offset = 0;
-    this.#list = shapes.map(({ name, shape }) => {
-      const parameter = { name, shape, offset, size: sizeProduct(name, ...shape) };
+    this.#list = shapes.map(({ name, shape, frozen }) => {
+      const parameter = { name, shape, offset, size: sizeProduct(name, ...shape), ...(frozen && { frozen }) };
       offset = sizeProduct("all parameters", Math.ceil((offset + parameter.size) / ALIGNMENT), ALIGNMENT);
       return parameter;
     });
@@ -53,9 +55,9 @@ export class Parameters implements Iterable<Parameter> {
     return this.#version;
   }
 
-  /** How many numbers the network learns. */
+  /** How many numbers the network learns: those of a frozen table are none of them. */
   get size(): number {
-    return this.#list.reduce((sum, { size }) => sum + size, 0);
+    return this.#list.reduce((sum, { size, frozen }) => sum + (frozen ? 0 : size), 0);
   }
 
   [Symbol.iterator](): Iterator<Parameter> {
@@ -84,7 +86,7 @@ export class Parameters implements Iterable<Parameter> {
     return this.arena.f32(this.values + 4 * offset, size).slice();
   }
 
-  /** A copy of the gradient of one parameter. */
+  /** A copy of the gradient of one parameter; zeros for one that is frozen. */
   readGradient(name: string): Float32Array<ArrayBuffer> {
     const { offset, size } = this.get(name);
     return this.arena.f32(this.gradients + 4 * offset, size).slice();
@@ -102,11 +104,16 @@ export class Parameters implements Iterable<Parameter> {
     this.touch();
   }
 
-  /** Overwrites the gradient of one parameter. */
+  /** Overwrites the gradient of one parameter. Throws RangeError BPTT_OPTION for another count of values, and for a frozen parameter. */
   writeGradient(name: string, values: ArrayLike<number>): void {
-    const { offset, size } = this.get(name);
+    const { offset, size, frozen } = this.get(name);
     if (values.length !== size)
       throw rangeError("BPTT_OPTION", `parameters: the gradient of ${name} has ${size} values, got ${values.length}`);
+    if (frozen)
+      throw rangeError(
+        "BPTT_OPTION",
+        `parameters: ${name} is frozen, so it has no gradient; make the embedding without frozen`,
+      );
     this.rows.all();
     this.arena.f32(this.gradients + 4 * offset, size).set(values);
   }
@@ -129,10 +136,10 @@ export class Parameters implements Iterable<Parameter> {
     this.arena.kernel.rowsClear(this.rows.pointer, this.gradients);
   }
 
-  /** Says that the first parameter is a table of which a batch touches some rows only. @internal */
+  /** Says that the first parameter is a table of which a batch touches some rows only, or none if it is frozen. @internal */
   trackRows(name: string): void {
-    const { offset, shape } = this.get(name);
-    if (offset === 0) this.rows.track(shape[0] ?? 0, shape[1] ?? 0);
+    const { offset, shape, frozen = false } = this.get(name);
+    if (offset === 0) this.rows.track({ rows: shape[0] ?? 0, width: shape[1] ?? 0, frozen });
   }
 
   /** Tells that values were changed in place. @internal */
@@ -146,13 +153,17 @@ export class Parameters implements Iterable<Parameter> {
   }
 }
 
-/** A list of rows of the table with which a flat block begins; a block without a table has none. @internal */
+/**
+ * A list of rows of the table with which a flat block begins; a block without a table has none. Of a frozen table no row is ever listed, so no pass
+ * of clipping or of an optimiser reaches it.
+ *
+ * @internal
+ */
 export class RowList {
   readonly #record: ArgumentRecord<"ROWS">;
   readonly #arena: Arena;
   readonly #count: number;
-  #rows = 0;
-  #width = 1;
+  #table: Table = { rows: 0, width: 1, frozen: false };
 
   constructor(arena: Arena, count: number) {
     this.#arena = arena;
@@ -164,7 +175,7 @@ export class RowList {
   /** An empty list over the same table. */
   static like(other: RowList): RowList {
     const list = new RowList(other.#arena, other.#count);
-    list.track(other.#rows, other.#width);
+    list.track(other.#table);
     return list;
   }
 
@@ -173,15 +184,21 @@ export class RowList {
   }
 
   /** Begins with no row listed. */
-  track(rows: number, width: number): void {
-    this.#rows = rows;
-    this.#width = width;
-    const [list, marks] = [this.#arena.allocate(4 * rows), this.#arena.allocate(4 * rows)];
+  track(table: Table): void {
+    const { rows, width, frozen } = table;
+    this.#table = table;
+    const [list, marks] = frozen ? [0, 0] : [this.#arena.allocate(4 * rows), this.#arena.allocate(4 * rows)];
     this.#record.write({ table: rows * width, width, listed: 0, list, marks });
   }
 
   /** Lists all rows: nothing is known of them any more. */
   all(): void {
-    this.#record.write({ listed: -1 });
+    if (!this.#table.frozen) this.#record.write({ listed: -1 });
   }
+}
+
+interface Table {
+  readonly rows: number;
+  readonly width: number;
+  readonly frozen: boolean;
 }

@@ -20,12 +20,14 @@ import {
   pack,
   type Report,
   readConll,
+  readWordVectors,
   rnn,
   type Score,
   SequenceTagger,
   sgd,
+  type VectorCoverage,
 } from "../src/index.js";
-import { loadFile, readDataset, saveFile } from "../src/node.js";
+import { loadFile, readDataset, saveFile, streamFile } from "../src/node.js";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const is = <_Claim extends true>(): void => {};
@@ -82,6 +84,21 @@ export async function taggerProgram(file: File, dev: readonly Example[], signal:
   await readDataset("data.conll");
 }
 
+export async function vectorProgram(examples: readonly Example[], page: Blob): Promise<void> {
+  const { vectors, dim, found, total, coverage, missing } = await readWordVectors(page, ["Taipei"], {
+    lowercase: true,
+  });
+  is<Same<typeof dim | typeof found | typeof total | typeof coverage, number>>();
+  is<Same<typeof missing, readonly string[]>>();
+  const net = await Network.create([embedding({ numEmbeddings: 1, embeddingDim: dim, frozen: true })]);
+  net.parameters.write("embedding.weight", vectors.get("Taipei") ?? new Float32Array(dim));
+  const tagger = await SequenceTagger.create({ freezeVectors: true });
+  await tagger.prepare(examples, { vectors: streamFile("glove.txt.gz") });
+  const onVectors = (seen: VectorCoverage) => seen.coverage;
+  await tagger.fit(examples, { vectors: page, onVectors });
+  is<Same<typeof tagger.options.freezeVectors, boolean>>();
+}
+
 export async function networkProgram(sequences: { tokens: number[]; labels: number[] }[]): Promise<void> {
   await loadKernel();
   const net = await Network.create(
@@ -116,6 +133,8 @@ export function refusals(report: Report): void {
   void SequenceTagger.create({ cell: "transformer" });
   // @ts-expect-error an optimiser needs a learning rate
   sgd({});
+  // @ts-expect-error frozen is true or false
+  embedding({ numEmbeddings: 1, embeddingDim: 1, frozen: "yes" });
   // @ts-expect-error only step reports have a gradient norm
   void report.gradNorm;
 }

@@ -89,6 +89,7 @@ describe("train", () => {
       numLayers: 2,
       bidirectional: true,
       embeddingDim: 8,
+      freezeVectors: false,
       recurrentInit: "identity",
       dropout: 0.1,
       wordDropout: 0.1,

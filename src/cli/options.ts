@@ -27,6 +27,8 @@ export interface TrainFlags {
   readonly numLayers?: number;
   readonly bidirectional?: boolean;
   readonly embeddingDim?: number;
+  readonly vectors?: string;
+  readonly freezeVectors?: boolean;
   readonly recurrentInit?: "uniform" | "glorot" | "orthogonal" | "identity";
   readonly dropout?: number;
   readonly wordDropout?: number;
@@ -78,7 +80,9 @@ export function addTrainFlags(command: Command): Command {
     .option("--hidden-size <n>", "hidden units of one direction (default: 128)", integer)
     .option("--num-layers <n>", "recurrent layers on top of each other (default: 1)", integer)
     .option("--bidirectional", "read the sentence from both ends")
-    .option("--embedding-dim <n>", "width of a word's row (default: 64)", integer)
+    .option("--embedding-dim <n>", "width of a word's row (default: 64, or that of the vectors)", integer)
+    .option("--vectors <file>", "first rows of words: pre-trained vectors as text of GloVe or word2vec, plain or gzip")
+    .option("--freeze-vectors", "training does not move the words' rows")
     .addOption(
       new Option("--recurrent-init <name>", "first recurrent weights (default: uniform)").choices([
         "uniform",
@@ -158,6 +162,7 @@ export function taggerOptions(flags: TrainFlags): TaggerOptions {
     numLayers: flags.numLayers,
     bidirectional: flags.bidirectional,
     embeddingDim: flags.embeddingDim,
+    freezeVectors: flags.freezeVectors,
     recurrentInit: flags.recurrentInit,
     dropout: flags.dropout,
     wordDropout: flags.wordDropout,
@@ -193,16 +198,18 @@ export function trainOptions(flags: TrainFlags): TaggerTrainOptions {
 function refuseIdle(flags: TrainFlags): void {
   const { optimizer, momentum, nesterov, patience, metric, clip, clipNorm, clipValue, clipTensorNorm, clipStepNorm } =
     flags;
+  const { vectors, freezeVectors } = flags;
   const thresholds = [clipNorm, clipValue, clipTensorNorm, clipStepNorm].filter(
     (threshold) => threshold !== undefined,
   ).length;
   const idle = [
     optimizer !== "sgd" && momentum !== undefined && '--momentum: the optimizer "adam" has none; use --optimizer sgd',
     optimizer !== "sgd" && nesterov !== undefined && '--nesterov: the optimizer "adam" has none; use --optimizer sgd',
+    freezeVectors && vectors === undefined && "--freeze-vectors: it does nothing without --vectors; give both",
     patience === undefined && metric !== undefined && "--metric: it does nothing without --patience; give both",
     thresholds + (clip ? 0 : 1) > 1 &&
       "--clip-norm, --clip-value, --clip-tensor-norm, --clip-step-norm, --no-clip: expected one of them at most",
-  ].find((problem) => problem !== false);
+  ].find((problem) => typeof problem === "string");
   if (idle) throw rangeError("BPTT_OPTION", idle);
 }
 

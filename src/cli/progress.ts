@@ -1,6 +1,6 @@
 import { clearLine, cursorTo } from "node:readline";
 import { Presets, SingleBar } from "cli-progress";
-import type { EpochReport, Evaluation, Report, StepReport } from "../index.js";
+import type { EpochReport, Evaluation, Report, StepReport, VectorCoverage } from "../index.js";
 
 /** Shows training: a bar on a terminal, a line now and then elsewhere, JSON lines for machines. */
 export interface Progress {
@@ -11,6 +11,20 @@ export interface Progress {
 export function progressFor(options: { readonly json?: boolean }): Progress {
   if (options.json) return { show: (report) => process.stdout.write(`${JSON.stringify(report)}\n`), end: () => {} };
   return process.stderr.isTTY ? new Bar() : new Lines();
+}
+
+/** How many words have a pre-trained vector. */
+export function showVectors(coverage: VectorCoverage, options: { readonly json?: boolean }): void {
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ type: "vectors", ...coverage })}\n`);
+    return;
+  }
+  const { dim, found, total, missing } = coverage;
+  const more = total - found > missing.length ? ", ..." : "";
+  const without = missing.length > 0 ? `; without: ${missing.join(", ")}${more}` : "";
+  process.stderr.write(
+    `vectors of ${dim} numbers for ${found} of ${total} words (${percent(coverage.coverage)}%)${without}\n`,
+  );
 }
 
 /** Seconds between two lines where there is no terminal. */

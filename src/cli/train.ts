@@ -4,13 +4,20 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { plainError, typeError } from "../check.js";
-import { type EpochReport, type Evaluation, type Example, SequenceTagger, type TaggerTrainOptions } from "../index.js";
-import { saveFile } from "../node.js";
+import {
+  type EpochReport,
+  type Evaluation,
+  type Example,
+  SequenceTagger,
+  type TaggerTrainOptions,
+  type VectorCoverage,
+} from "../index.js";
+import { saveFile, streamFile } from "../node.js";
 import { type DataOptions, dataHelp, dataOptions, readExamples } from "./data.js";
 import { printEvaluation } from "./evaluate.js";
 import { goOnWithoutReader } from "./fail.js";
 import { addTrainFlags, type TrainFlags, taggerOptions, trainOptions } from "./options.js";
-import { progressFor } from "./progress.js";
+import { progressFor, showVectors } from "./progress.js";
 
 /** Both end the training with its weights saved. */
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
@@ -43,7 +50,14 @@ async function run(task: string, data: string, flags: Flags): Promise<void> {
   const validation = flags.validation && (await readExamples(flags.validation, "validation", flags));
   const test = flags.test && (await readExamples(flags.test, "test", flags));
   const tagger = await SequenceTagger.create(taggerOptions(flags));
-  const options = { ...trainOptions(flags), ...(validation && { validation }) };
+  const options = {
+    ...trainOptions(flags),
+    ...(validation && { validation }),
+    ...(flags.vectors !== undefined && {
+      vectors: streamFile(flags.vectors),
+      onVectors: (coverage: VectorCoverage) => showVectors(coverage, flags),
+    }),
+  };
   const { seconds, stopped } = await trainAndSave(tagger, examples, options, flags);
   if (stopped === "aborted") process.exit(130);
   if (test) printEvaluation(await tagger.evaluate(test), { ...flags, seconds });

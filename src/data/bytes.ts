@@ -34,17 +34,53 @@ export function textOf(source: TextSource, file?: string): string {
 export async function textLater(source: unknown, file?: string): Promise<string> {
   if (isHere(source)) return textOf(source, file);
   if (source instanceof Blob) return textOf(new Uint8Array(await source.arrayBuffer()), file);
-  if (isStream(source)) return collect(streamChunks(source), file);
-  if (isAsyncIterable(source)) return collect(source, file);
+  return collect(source, file);
+}
+
+/** A piece of a text: of one source all are texts, or all are bytes. */
+export type Chunk = string | Uint8Array;
+
+/**
+ * The pieces of any source, one after the other.
+ *
+ * @throws TypeError BPTT_DATA for another kind of source and for mixed chunks
+ */
+export async function* chunksOf(source: unknown, file?: string): AsyncGenerator<Chunk, undefined> {
+  let kind: string | undefined;
+  for await (const chunk of arriving(source, file)) {
+    if (typeof chunk !== "string" && !(chunk instanceof Uint8Array))
+      throw typeError("BPTT_DATA", `${prefix(file)}expected chunks of text or bytes, got ${show(chunk)}`);
+    if (kind !== undefined && kind !== typeof chunk)
+      throw typeError("BPTT_DATA", `${prefix(file)}expected chunks of one kind, got texts and bytes; encode the texts`);
+    kind = typeof chunk;
+    yield chunk;
+  }
+}
+
+/** Whatever holds a text is cut into pieces of this length. */
+const PIECE = 2 ** 18;
+
+function arriving(source: unknown, file: string | undefined): AsyncIterable<unknown> | Iterable<unknown> {
+  if (isHere(source)) return pieces(source);
+  if (source instanceof Blob) return streamChunks(source.stream());
+  if (isStream(source)) return streamChunks(source);
+  if (isAsyncIterable(source)) return source;
   throw typeError(
     "BPTT_DATA",
     `${prefix(file)}expected a string, a Uint8Array, a Blob, a ReadableStream or an async iterable, got ${show(source)}`,
   );
 }
 
-/** A file in the browser knows its name. */
+function* pieces(source: TextSource): Generator<Chunk> {
+  for (let at = 0; at < source.length; at += PIECE)
+    yield typeof source === "string" ? source.slice(at, at + PIECE) : source.subarray(at, at + PIECE);
+}
+
+/** A file in the browser knows its name, and so does one that `streamFile` reads. */
 export const nameOf = (source: unknown): string | undefined =>
-  typeof File !== "undefined" && source instanceof File && source.name !== "" ? source.name : undefined;
+  typeof source === "object" && source !== null && "name" in source && typeof source.name === "string"
+    ? source.name || undefined
+    : undefined;
 
 /** Lines end with LF, CR LF or CR. */
 export const linesOf = (text: string): string[] => text.split(/\r\n|\n|\r/);
@@ -63,7 +99,7 @@ export const emptyData = (file: string | undefined, text: string, expected: stri
     `${prefix(file)}empty: expected ${expected}, got ${text === "" ? "no text" : "only blank lines and comments"}`,
   );
 
-const prefix = (file: string | undefined): string => (file === undefined ? "data: " : `${file}: `);
+export const prefix = (file: string | undefined): string => (file === undefined ? "data: " : `${file}: `);
 
 const isStream = (source: unknown): source is ReadableStream<unknown> =>
   typeof ReadableStream !== "undefined" && source instanceof ReadableStream;
@@ -72,7 +108,7 @@ const isAsyncIterable = (source: unknown): source is AsyncIterable<unknown> =>
   typeof source === "object" && source !== null && Symbol.asyncIterator in source;
 
 /** Safari's streams cannot be iterated. */
-async function* streamChunks(stream: ReadableStream<unknown>): AsyncGenerator<unknown> {
+export async function* streamChunks<T>(stream: ReadableStream<T>): AsyncGenerator<T> {
   const reader = stream.getReader();
   let done = false;
   try {
@@ -87,20 +123,17 @@ async function* streamChunks(stream: ReadableStream<unknown>): AsyncGenerator<un
   }
 }
 
-async function collect(source: AsyncIterable<unknown>, file: string | undefined): Promise<string> {
+async function collect(source: unknown, file: string | undefined): Promise<string> {
   const texts: string[] = [];
   const blocks: Uint8Array[] = [];
-  for await (const chunk of source) {
+  for await (const chunk of chunksOf(source, file)) {
     if (typeof chunk === "string") texts.push(chunk);
-    else if (chunk instanceof Uint8Array) blocks.push(chunk);
-    else throw typeError("BPTT_DATA", `${prefix(file)}expected chunks of text or bytes, got ${show(chunk)}`);
-    if (texts.length > 0 && blocks.length > 0)
-      throw typeError("BPTT_DATA", `${prefix(file)}expected chunks of one kind, got texts and bytes; encode the texts`);
+    else blocks.push(chunk);
   }
   return textOf(blocks.length > 0 ? concatenate(blocks) : texts.join(""), file);
 }
 
-function concatenate(blocks: readonly Uint8Array[]): Uint8Array {
+export function concatenate(blocks: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(blocks.reduce((length, block) => length + block.length, 0));
   let offset = 0;
   for (const block of blocks) {
@@ -138,7 +171,8 @@ function undecodable(bytes: Uint8Array, file: string | undefined, cause: unknown
   );
 }
 
-function firstInvalid(bytes: Uint8Array): number {
+/** Where the first byte stands that is not UTF-8, or half a character at the end; -1 if there is none. */
+export function firstInvalid(bytes: Uint8Array): number {
   let offset = 0;
   while (offset < bytes.length) {
     const length = characterLength(bytes, offset);

@@ -1,4 +1,4 @@
-import { knownOptions, positiveInteger } from "../check.js";
+import { flag, knownOptions, positiveInteger } from "../check.js";
 import type { Arena, Pointer } from "../kernel/memory.js";
 import type { Parameters } from "../parameters.js";
 import { normal } from "./initializers.js";
@@ -10,19 +10,25 @@ export interface EmbeddingOptions {
   readonly numEmbeddings: number;
   /** Width of a row. */
   readonly embeddingDim: number;
+  /** Training does not move the rows: for vectors that were trained elsewhere. Default false. */
+  readonly frozen?: boolean;
 }
 
 export interface EmbeddingDescription extends EmbeddingOptions {
   readonly type: "embedding";
 }
 
-/** A learned row for each token, PyTorch's nn.Embedding: weight [numEmbeddings, embeddingDim], first values normal with deviation 1. */
+/**
+ * A learned row for each token, PyTorch's nn.Embedding: weight [numEmbeddings, embeddingDim], first values normal with deviation 1. A frozen one has
+ * no gradient; clipping does not count it, and optimisers do not touch it.
+ */
 export function embedding(options: EmbeddingOptions): EmbeddingDescription {
-  knownOptions("embedding", options, ["numEmbeddings", "embeddingDim"]);
+  knownOptions("embedding", options, ["numEmbeddings", "embeddingDim", "frozen"]);
   return {
     type: "embedding",
     numEmbeddings: positiveInteger("embedding: numEmbeddings", options.numEmbeddings),
     embeddingDim: positiveInteger("embedding: embeddingDim", options.embeddingDim),
+    frozen: flag("embedding: frozen", options.frozen ?? false),
   };
 }
 
@@ -31,6 +37,7 @@ export class EmbeddingLayer implements Layer {
   readonly outFeatures: number;
   readonly parameters: readonly LayerParameter[];
   readonly #numEmbeddings: number;
+  readonly #frozen: boolean;
   #arena?: Arena;
   #rowList: Pointer = 0;
   #table: Pointer = 0;
@@ -45,11 +52,12 @@ export class EmbeddingLayer implements Layer {
   #given = 0;
 
   constructor(name: string, description: EmbeddingDescription) {
-    const { numEmbeddings, embeddingDim } = description;
+    const { numEmbeddings, embeddingDim, frozen = false } = description;
     this.name = name;
     this.outFeatures = embeddingDim;
-    this.parameters = [{ name: `${name}.weight`, shape: [numEmbeddings, embeddingDim], initialize: normal(1) }];
+    this.parameters = [{ name: `${name}.weight`, shape: [numEmbeddings, embeddingDim], initialize: normal(1), frozen }];
     this.#numEmbeddings = numEmbeddings;
+    this.#frozen = frozen;
   }
 
   bind(arena: Arena, parameters: Parameters): void {
@@ -70,7 +78,8 @@ export class EmbeddingLayer implements Layer {
     this.#tokens = distinct ? blocks.take(4 * most) : input.values;
     this.#output = {
       values: blocks.take(bytes),
-      gradient: training ? blocks.take(bytes) : 0,
+      // no gradient to write to: the layers above leave theirs of the input out
+      gradient: training && !this.#frozen ? blocks.take(bytes) : 0,
       ...(distinct && { distinct: { index: blocks.take(4 * rows), count: blocks.take(4), most } }),
     };
     return this.#output;
@@ -87,6 +96,7 @@ export class EmbeddingLayer implements Layer {
   }
 
   backward({ kernel }: Pass): void {
+    if (this.#frozen) return;
     kernel.rowsAdd(this.#rowList, this.#tokens, this.#given);
     kernel.embeddingBackward(this.#dTable, this.#output.gradient, this.#tokens, this.#given, this.outFeatures);
   }

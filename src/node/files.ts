@@ -1,8 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { access, constants, type FileHandle, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { show, typeError } from "../check.js";
 import { fileError, systemCode } from "./problems.js";
+
+/** Bytes that are read at once. */
+const PIECE = 2 ** 18;
 
 /**
  * Writes a file whole or not at all: under a temporary name in the same folder, flushed, then renamed, so that a crash
@@ -37,6 +41,25 @@ export async function loadFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
   } catch (cause) {
     throw fileError("read", path, cause);
   }
+}
+
+/**
+ * A file as a source for the readers, in pieces: it may be larger than the memory. It is opened when it is read, each time anew.
+ *
+ * @throws TypeError BPTT_FILE for no path; while it is read, Error BPTT_FILE if it cannot be
+ */
+export function streamFile(path: string): AsyncIterable<Uint8Array> & { readonly name: string } {
+  checkPath("streamFile", path);
+  return {
+    name: path,
+    async *[Symbol.asyncIterator]() {
+      try {
+        for await (const chunk of createReadStream(path, { highWaterMark: PIECE })) yield chunk;
+      } catch (cause) {
+        throw fileError("read", path, cause);
+      }
+    },
+  };
 }
 
 /** @throws TypeError BPTT_FILE */

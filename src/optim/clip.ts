@@ -57,8 +57,8 @@ export function clipGradTensorNorm(parameters: Parameters, maxNorm: number): Cli
   const norm = gradNorm(parameters);
   if (!Number.isFinite(norm)) return { norm, clipped: false };
   let clipped = false;
-  for (const { offset, size } of parameters)
-    clipped = kernel.clipNorm(parameters.gradients + 4 * offset, size, maxNorm) > maxNorm || clipped;
+  for (const { offset, size, frozen } of parameters)
+    if (!frozen) clipped = kernel.clipNorm(parameters.gradients + 4 * offset, size, maxNorm) > maxNorm || clipped;
   return { norm, clipped };
 }
 

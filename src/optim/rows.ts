@@ -11,7 +11,7 @@ export interface VisitedRows {
 
 /**
  * Without moments: the rows that have a gradient. With moments: all rows that ever had one, since the moments of the others are zero and so is
- * their update, exactly. With weight decay every row moves.
+ * their update, exactly. With weight decay every row moves. None of a frozen table does.
  */
 export function visitedRows(
   parameters: Parameters,

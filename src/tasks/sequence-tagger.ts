@@ -17,8 +17,9 @@ import { type ResolvedTaggerOptions, resolveTaggerOptions, type TaggerOptions } 
 import type { Entity, Evaluation, TaggedText } from "./tagger/results.js";
 import { checkExamples, sentencesOf, tokenizerFor } from "./tagger/sentences.js";
 import type { TaggerStream } from "./tagger/stream.js";
+import { checkVectors, type VectorOptions, vectorsFor } from "./tagger/vectors.js";
 
-export interface TaggerTrainOptions extends TrainOptions {
+export interface TaggerTrainOptions extends TrainOptions, VectorOptions {
   /** Scored after every epoch. */
   readonly validation?: readonly Example[];
 }
@@ -36,13 +37,19 @@ export type ModelSource = Uint8Array | ArrayBuffer | Blob | Response | URL;
  * learns from examples with one tag for each token, or with labelled spans of a text.
  */
 export class SequenceTagger {
-  readonly options: ResolvedTaggerOptions;
+  readonly #options: ResolvedTaggerOptions;
+  /** As the program chose it; what it left open the vectors choose. */
+  readonly #embeddingDim: number | undefined;
   #model: TaggerModel | undefined;
   #training = false;
 
-  private constructor(options: ResolvedTaggerOptions, model?: TaggerModel) {
-    this.options = options;
+  private constructor(
+    options: ResolvedTaggerOptions,
+    { model, embeddingDim }: { readonly model?: TaggerModel; readonly embeddingDim?: number },
+  ) {
+    this.#options = options;
     this.#model = model;
+    this.#embeddingDim = embeddingDim;
   }
 
   /**
@@ -50,7 +57,7 @@ export class SequenceTagger {
    * @throws RangeError, TypeError BPTT_OPTION
    */
   static async create(options: TaggerOptions = {}): Promise<SequenceTagger> {
-    return new SequenceTagger(resolveTaggerOptions(options));
+    return new SequenceTagger(resolveTaggerOptions(options), { embeddingDim: options.embeddingDim });
   }
 
   /**
@@ -59,7 +66,12 @@ export class SequenceTagger {
    */
   static async load(source: ModelSource | Promise<Response>): Promise<SequenceTagger> {
     const model = await readTagger(await bytesOf(await source));
-    return new SequenceTagger(model.options, model);
+    return new SequenceTagger(model.options, { model });
+  }
+
+  /** Every option with its value. */
+  get options(): ResolvedTaggerOptions {
+    return this.#model?.options ?? this.#options;
   }
 
   /** The tags that the model knows, "O" first. */
@@ -76,14 +88,23 @@ export class SequenceTagger {
    * Fixes tokeniser, vocabulary and tags by these examples and makes the network with its first weights. `train` does so itself with the
    * first examples that it sees.
    *
+   * @param options pre-trained vectors for the words
    * @throws RangeError, TypeError BPTT_DATA, BPTT_OPTION; Error BPTT_MEMORY
    */
-  async prepare(examples: Iterable<Example>): Promise<void> {
+  async prepare(examples: Iterable<Example>, options: VectorOptions = {}): Promise<void> {
+    knownOptions("prepare", options, ["vectors", "onVectors"]);
+    await this.#prepare(await checkExamples(examples, new Pace()), options);
+  }
+
+  async #prepare(list: readonly Example[], vectors: VectorOptions, signal?: AbortSignal): Promise<void> {
     const pace = new Pace();
-    const list = await checkExamples(examples, pace);
-    const tokenizer = this.options.tokenizer ?? (await tokenizerFor(list, pace));
-    const sentences = await sentencesOf(list, tokenizer, this.options.scheme, pace);
-    this.#model = await TaggerModel.fromSentences(this.options, tokenizer, sentences, pace);
+    const options = this.#options;
+    checkVectors(vectors.vectors, options.freezeVectors, false);
+    const tokenizer = options.tokenizer ?? (await tokenizerFor(list, pace));
+    const sentences = await sentencesOf(list, tokenizer, options.scheme, pace);
+    this.#model = await TaggerModel.fromSentences(options, tokenizer, sentences, pace, (vocabulary) =>
+      vectorsFor(vocabulary, vectors, this.#embeddingDim, signal),
+    );
   }
 
   /**
@@ -98,8 +119,8 @@ export class SequenceTagger {
     examples: Iterable<Example>,
     options: TaggerTrainOptions = {},
   ): AsyncGenerator<Report<Evaluation>, Stopped> {
-    knownOptions("train", options, [...trainOptionNames, "validation"]);
-    const { validation, ...rest } = options;
+    knownOptions("train", options, [...trainOptionNames, "validation", "vectors", "onVectors"]);
+    const { validation, vectors, onVectors, ...rest } = options;
     const resolved = resolveTrainOptions(rest, this.options.seed);
     if (this.#training)
       throw plainError(
@@ -108,7 +129,7 @@ export class SequenceTagger {
       );
     this.#training = true;
     try {
-      return yield* this.#train(examples, validation, resolved);
+      return yield* this.#train(examples, { validation, vectors, onVectors }, resolved);
     } finally {
       this.#training = false;
     }
@@ -116,13 +137,20 @@ export class SequenceTagger {
 
   async *#train(
     examples: Iterable<Example>,
-    validation: TaggerTrainOptions["validation"],
+    { validation, ...vectors }: Pick<TaggerTrainOptions, "validation" | keyof VectorOptions>,
     options: ResolvedTrainOptions,
   ): AsyncGenerator<Report<Evaluation>, Stopped> {
     const pace = new Pace();
     const list = await checkExamples(examples, pace);
     const heldOut = validation && (await checkExamples(validation, pace, "validation"));
-    if (this.#model === undefined) await this.prepare(list);
+    checkVectors(vectors.vectors, this.options.freezeVectors, this.#model !== undefined);
+    if (this.#model === undefined)
+      try {
+        await this.#prepare(list, vectors, options.signal);
+      } catch (error) {
+        if (options.signal?.aborted && error === options.signal.reason) return "aborted";
+        throw error;
+      }
     const model = need(this.#model, "train");
     const { scheme } = this.options;
     const sequences = await model.trainingSequences(await sentencesOf(list, model.tokenizer, scheme, pace), pace);

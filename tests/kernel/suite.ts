@@ -9,6 +9,7 @@ import { optimCases } from "./optim.js";
 import { randomCases } from "./random.js";
 import { recurrentCases } from "./recurrent.js";
 import { cellHashes, gruTrainingHash, lstmTrainingHash, rnnTrainingHash } from "./training-hash.js";
+import { wordVectorCases } from "./word-vectors.js";
 
 export const suite: readonly Case[] = [
   ...opsCases,
@@ -17,6 +18,7 @@ export const suite: readonly Case[] = [
   ...lossCases,
   ...optimCases,
   ...randomCases,
+  ...wordVectorCases,
 ];
 
 /** Digests of results that must have the same bits everywhere; tests/golden/hashes.json keeps them. */

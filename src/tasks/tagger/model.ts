@@ -1,5 +1,6 @@
 import { plainError, rangeError } from "../../check.js";
 import { type Batch, packMembers, type Sequence, unpack } from "../../data/batch.js";
+import type { WordVectors } from "../../data/word-vectors.js";
 import { EntityScores } from "../../metrics/entities.js";
 import { Network } from "../../nn/network.js";
 import { mix } from "../../random.js";
@@ -11,6 +12,7 @@ import { type ResolvedTaggerOptions, taggerLayers } from "./options.js";
 import type { Evaluation } from "./results.js";
 import type { Sentence } from "./sentences.js";
 import { TaggerStream } from "./stream.js";
+import { placeVectors } from "./vectors.js";
 
 /** The most rows that are computed at once where nothing is learned; a longer sentence is a batch of its own. */
 const ROWS = 1024;
@@ -68,22 +70,32 @@ export class TaggerModel {
     return new TaggerModel(options, tokenizer, vocabulary, tagSet, network);
   }
 
-  /** The vocabulary and the tags of these sentences, and a network with its first weights. */
+  /**
+   * The vocabulary and the tags of these sentences, and a network with its first weights.
+   *
+   * @param vectorsFor the pre-trained vectors of a vocabulary, if there are any: they tell the width of the embedding
+   */
   static async fromSentences(
     options: ResolvedTaggerOptions,
     tokenizer: TokenizerName,
     sentences: readonly Sentence[],
     pace: Pace,
+    vectorsFor: (vocabulary: Vocabulary) => Promise<WordVectors | undefined> = async () => undefined,
   ): Promise<TaggerModel> {
     const { minCount, lowercase, digits } = options;
-    const vocabulary = Vocabulary.builder({ minCount, lowercase, digits });
+    const builder = Vocabulary.builder({ minCount, lowercase, digits });
     const known = new Set<string>();
     await pace.map(sentences, ({ words, tags }) => {
-      vocabulary.add(words);
+      builder.add(words);
       for (const tag of tags) known.add(tag);
     });
     known.delete("O");
-    return TaggerModel.create(options, tokenizer, vocabulary.build(), ["O", ...[...known].sort()]);
+    const vocabulary = builder.build();
+    const vectors = await vectorsFor(vocabulary);
+    const fitting = vectors ? { ...options, embeddingDim: vectors.dim } : options;
+    const model = await TaggerModel.create(fitting, tokenizer, vocabulary, ["O", ...[...known].sort()]);
+    if (vectors) placeVectors(model.network.parameters, vocabulary, vectors);
+    return model;
   }
 
   /** Numbers for training. Throws RangeError BPTT_DATA for a tag that the model does not know. */

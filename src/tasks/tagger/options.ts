@@ -52,8 +52,10 @@ export interface TaggerOptions {
   readonly dropout?: number;
   /** Share of words that training replaces by the unknown word, in [0, 1). Default 0.05. */
   readonly wordDropout?: number;
-  /** Width of a word's row. Default 64. */
+  /** Width of a word's row. Default 64, or the width of the vectors that the training is given. */
   readonly embeddingDim?: number;
+  /** Training does not move the words' rows: they keep the vectors that it is given. Default false. */
+  readonly freezeVectors?: boolean;
   /** How text becomes tokens. Default: the one that gives back the tokens of the training examples. */
   readonly tokenizer?: TokenizerName;
   /** Words are looked up in lower case. Default true. */
@@ -95,6 +97,7 @@ const names: readonly (keyof TaggerOptions)[] = [
   "dropout",
   "wordDropout",
   "embeddingDim",
+  "freezeVectors",
   "tokenizer",
   "lowercase",
   "digits",
@@ -126,6 +129,7 @@ export function resolveTaggerOptions(options: TaggerOptions): ResolvedTaggerOpti
     dropout: fraction("dropout", options.dropout ?? 0.3),
     wordDropout: fraction("wordDropout", options.wordDropout ?? 0.05),
     embeddingDim: positiveInteger("embeddingDim", options.embeddingDim ?? 64),
+    freezeVectors: flag("freezeVectors", options.freezeVectors ?? false),
     lowercase: flag("lowercase", options.lowercase ?? true),
     digits: flag("digits", options.digits ?? true),
     minCount: positiveInteger("minCount", options.minCount ?? 1),
@@ -160,11 +164,20 @@ function ownOptions(
 
 /** The network of a tagger: embedding, dropout, recurrent layers, dropout, one output for each tag. */
 export function taggerLayers(options: ResolvedTaggerOptions, words: number, tags: number): LayerDescription[] {
-  const { cell, hiddenSize, numLayers, bidirectional, recurrentInit, dropout: p, embeddingDim } = options;
+  const {
+    cell,
+    hiddenSize,
+    numLayers,
+    bidirectional,
+    recurrentInit,
+    dropout: p,
+    embeddingDim,
+    freezeVectors,
+  } = options;
   const own = ownOptions(cell, options, hiddenSize);
   const recurrent = { type: cell, hiddenSize, numLayers, bidirectional, dropout: p, recurrentInit, ...own };
   return [
-    embedding({ numEmbeddings: words, embeddingDim }),
+    embedding({ numEmbeddings: words, embeddingDim, frozen: freezeVectors }),
     dropout(p),
     cellKinds[cell].describe(recurrent as CellDescription),
     dropout(p),
