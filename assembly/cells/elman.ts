@@ -1,6 +1,7 @@
 // The simple recurrent network (Elman 1990), PyTorch's nn.RNN: h = act(x W_ih^T + b_ih + h' W_hh^T + b_hh) with act one of tanh, relu,
 // linear (the lecture's neuron). One state, h. The gates buffer holds h, which is all that the backward pass needs.
 
+import { omegaBegin, omegaEnd, omegaStep, Slope } from "../layers/omega";
 import {
   addRecurrent,
   at,
@@ -10,7 +11,6 @@ import {
   recurrentForward,
   Step,
 } from "../layers/recurrent";
-import { omegaBegin, omegaEnd, omegaStep, Slope } from "../layers/omega";
 import { reluForward, tanhForward } from "../ops/activations";
 import { store4 } from "../ops/lanes";
 import { add } from "../ops/vector";

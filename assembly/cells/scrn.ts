@@ -4,14 +4,7 @@
 // One state [h, s]. W_hh holds [R, P] in its first F rows; the other rows are not used. options: C, alpha.
 // Of hPrev each row becomes [h', s] so that R and P are one product.
 
-import {
-  at,
-  inputBackward,
-  RecurrentArgs,
-  recurrentForward,
-  sumBiases,
-  walkBackward,
-} from "../layers/recurrent";
+import { at, inputBackward, RecurrentArgs, recurrentForward, sumBiases, walkBackward } from "../layers/recurrent";
 import { sigmoidForward } from "../ops/activations";
 import { gemmPacked, multiplyTN, packNN, packNT } from "../ops/gemm";
 import { store4 } from "../ops/lanes";

@@ -26,7 +26,10 @@ export interface ScrnDescription extends RecurrentDescription {
 export function scrn(options: ScrnOptions): ScrnDescription {
   const shared = recurrentOptions("scrn", options, ["contextSize", "alpha"]);
   const { hiddenSize } = shared;
-  const contextSize = positiveInteger("scrn: contextSize", options.contextSize ?? Math.max(1, Math.floor(hiddenSize / 4)));
+  const contextSize = positiveInteger(
+    "scrn: contextSize",
+    options.contextSize ?? Math.max(1, Math.floor(hiddenSize / 4)),
+  );
   if (contextSize >= hiddenSize)
     throw rangeError(
       "BPTT_OPTION",
