@@ -42,6 +42,8 @@ export function productsOf(
     } else if (layer.type === "linear") {
       products.push(...linearProducts(rows, I, layer.outFeatures));
       I = layer.outFeatures;
+    } else if (layer.type === "last") {
+      rows = batch.batchSizes[0] ?? 0;
     } else if (layer.type !== "dropout") {
       const cell = cellKinds[layer.type].cell(layer);
       const gates = { H: layer.hiddenSize, G: cell.gates.length, apart: cell.apart };

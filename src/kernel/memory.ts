@@ -110,6 +110,10 @@ export class Arena {
     this.#views().floats.copyWithin(to >>> 2, from >>> 2, (from >>> 2) + count);
   }
 
+  getI32(pointer: Pointer): number {
+    return this.#views().words[pointer >>> 2] ?? 0;
+  }
+
   setI32(pointer: Pointer, value: number): void {
     this.#views().words[pointer >>> 2] = value;
   }

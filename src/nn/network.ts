@@ -6,26 +6,22 @@ import {
   positiveInteger,
   rangeError,
   show,
-  typeError,
   wholeNumber,
 } from "../check.js";
 import type { Batch } from "../data/batch.js";
 import { instantiateKernel } from "../kernel/load.js";
-import { Arena, type Pointer } from "../kernel/memory.js";
+import { Arena } from "../kernel/memory.js";
 import { Parameters } from "../parameters.js";
 import { mix, Random } from "../random.js";
 import type { Layer, Pass, Place } from "./layer.js";
 import { buildLayers, type LayerDescription } from "./layers.js";
+import { type Loss, type LossOptions, makeLoss, type Weight } from "./loss.js";
 import { type PlacedNetwork, Room } from "./room.js";
 import { bindLayers, type Carried, NetworkStream } from "./stream.js";
 
-export interface NetworkOptions {
-  /** Softmax cross-entropy over the last layer's output. Default "crossEntropy", the only one so far. */
-  readonly loss?: "crossEntropy";
-  /** What `backward` differentiates: the mean over the labelled steps (default, PyTorch's) or the lecture's sum. */
+export interface NetworkOptions extends LossOptions {
+  /** What `backward` differentiates: the mean (default, PyTorch's; see LossResult) or the lecture's sum. */
   readonly reduction?: "mean" | "sum";
-  /** [K] a weight for each class (PyTorch's `weight`); the mean is then divided by the sum of the labels' weights. */
-  readonly classWeights?: readonly number[];
   /** Width of the features that enter the first layer; not with an embedding. */
   readonly inputSize?: number;
   /** Default 0. */
@@ -33,19 +29,26 @@ export interface NetworkOptions {
 }
 
 export interface LossResult {
-  /** The sum over all labelled steps, as the lecture defines the loss (weighted, if classes have weights). */
+  /** The sum over all labelled steps, as the lecture defines the loss (weighted, if classes have weights); of "mse" the sum of all squares. */
   readonly loss: number;
-  /** The mean: loss divided by the labelled steps (by the sum of their weights, if classes have weights). */
+  /**
+   * The mean, as PyTorch takes it: loss divided by the labelled steps (by the sum of their weights, if classes have weights), of "mse" by all
+   * numbers of the targets.
+   */
   readonly lossPerToken: number;
-  /** Labelled steps. */
+  /** Labelled steps, or steps with targets; sequences behind last(). */
   readonly count: number;
 }
 
 export interface ForwardOptions {
   /** Dropout on, and `backward` may follow. Default true. */
   readonly training?: boolean;
-  /** The step that dropout masks are drawn for. Default: counted by the network itself. */
+  /** The step that dropout masks are drawn for. Default: counted by the network itself, which does not count steps given here. */
   readonly step?: number;
+}
+
+interface RunOptions extends Required<ForwardOptions> {
+  readonly carried?: "first" | "next";
 }
 
 /**
@@ -65,8 +68,7 @@ export class Network {
   readonly #seed: number;
   readonly #inputSize: number | undefined;
   readonly #numEmbeddings: number;
-  readonly #classWeights: readonly number[] | undefined;
-  readonly #weightsAt: Pointer;
+  readonly #loss: Loss;
   #pass: Pass;
   #divisor = 0;
   #step = 0;
@@ -74,7 +76,6 @@ export class Network {
   private constructor(arena: Arena, layers: readonly LayerDescription[], options: NetworkOptions) {
     this.layers = layers;
     this.reduction = oneOf("network: reduction", options.reduction ?? "mean", ["mean", "sum"]);
-    oneOf("network: loss", options.loss ?? "crossEntropy", ["crossEntropy"]);
     this.#seed = wholeNumber("network: seed", options.seed ?? 0);
     this.#inputSize =
       options.inputSize === undefined ? undefined : positiveInteger("network: inputSize", options.inputSize);
@@ -84,25 +85,15 @@ export class Network {
     this.outFeatures = this.#layers.at(-1)?.outFeatures ?? 0;
     const first = layers[0];
     this.#numEmbeddings = first?.type === "embedding" ? first.numEmbeddings : 0;
-    if (options.classWeights !== undefined && !Array.isArray(options.classWeights))
-      throw typeError(
-        "BPTT_OPTION",
-        `network: classWeights: expected an array of numbers, got ${show(options.classWeights)}`,
-      );
-    this.#classWeights = options.classWeights?.map((weight) => nonNegativeNumber("network: classWeights", weight));
-    if (this.#classWeights && this.#classWeights.length !== this.outFeatures)
-      throw rangeError(
-        "BPTT_OPTION",
-        `network: classWeights: expected ${this.outFeatures} weights, one for each output, got ${this.#classWeights.length}`,
-      );
+    const whole = this.#layers.some(({ behind }) => behind !== undefined);
+    this.#loss = makeLoss(options, { arena, outFeatures: this.outFeatures, whole });
     const declared = this.#layers.flatMap((layer) => layer.parameters);
     this.parameters = new Parameters(arena, declared);
     for (const { name, shape, initialize } of declared)
       initialize(arena, this.parameters.address(name), shape, new Random(this.#seed, name));
     this.#carried = bindLayers(this.#layers, arena, this.parameters);
-    this.#weightsAt = this.#classWeights ? arena.allocate(4 * this.outFeatures) : 0;
-    if (this.#classWeights) arena.f32(this.#weightsAt, this.outFeatures).set(this.#classWeights);
-    this.#room = new Room(arena, this.#layers, this.#inputSize ?? 1);
+    const { goalSize } = this.#loss;
+    this.#room = new Room(arena, this.#layers, { inputSize: this.#inputSize ?? 1, goalSize });
     this.#pass = { kernel: arena.kernel, training: false, seed: 0 };
   }
 
@@ -111,7 +102,7 @@ export class Network {
    * @throws RangeError, TypeError BPTT_OPTION; Error BPTT_MEMORY, BPTT_WASM
    */
   static async create(layers: readonly LayerDescription[], options: NetworkOptions = {}): Promise<Network> {
-    knownOptions("network", options, ["loss", "reduction", "classWeights", "inputSize", "seed"]);
+    knownOptions("network", options, ["loss", "reduction", "classWeights", "labelSmoothing", "inputSize", "seed"]);
     return new Network(new Arena(await instantiateKernel()), layers, options);
   }
 
@@ -121,22 +112,16 @@ export class Network {
   }
 
   /**
-   * The loss of a labelled batch.
+   * The loss of a batch with labels (or targets: see NetworkOptions.loss).
    *
-   * @throws RangeError BPTT_DATA for a batch without labels, or tokens and labels out of range; Error BPTT_MEMORY
+   * @throws RangeError BPTT_DATA for a batch without them or with others, or tokens and labels out of range; Error BPTT_MEMORY
    */
   forward(batch: Batch, options: ForwardOptions = {}): LossResult {
     knownOptions("forward", options, ["training", "step"]);
-    const { labels } = batch;
-    if (labels === undefined)
-      throw rangeError("BPTT_DATA", "forward: the batch has no labels; give labels, or call predict()");
-    const { count, weight } = this.weigh(labels);
+    const { count, weight } = this.#loss.weigh(batch);
     const training = options.training ?? true;
-    if (training) this.#step = options.step ?? this.#step + 1;
-    const { output, labels: at, rows } = this.#run(batch, training);
-    this.#arena.writeI32(at, labels);
-    const [{ kernel }, weights, K] = [this.#arena, this.#weightsAt, this.outFeatures];
-    const loss = kernel.crossEntropyForward(output.gradient, output.values, at, weights, rows, K);
+    const step = options.step ?? (training ? ++this.#step : this.#step);
+    const loss = this.#loss.forward(batch, this.#run(batch, { training, step }));
     this.#divisor = weight;
     return { loss, lossPerToken: weight > 0 ? loss / weight : 0, count };
   }
@@ -154,41 +139,26 @@ export class Network {
     knownOptions("backward", options, ["divisor"]);
     const own = this.reduction === "mean" ? this.#divisor : 1;
     const divisor = nonNegativeNumber("backward: divisor", options.divisor ?? own);
-    const { kernel } = this.#arena;
-    const { output, labels, rows } = placed;
-    const factor = divisor > 0 ? 1 / divisor : 0;
-    kernel.crossEntropyBackward(output.gradient, labels, this.#weightsAt, rows, this.outFeatures, factor);
+    this.#loss.backward(placed, divisor > 0 ? 1 / divisor : 0);
     for (const layer of this.#backwards) layer.backward(this.#pass);
     this.#divisor = -1;
   }
 
-  /** How many labels count, and the sum of their weights: what the mean loss is divided by. */
-  weigh(labels: Int32Array): { readonly count: number; readonly weight: number } {
-    let count = 0;
-    let weight = 0;
-    for (const label of labels) {
-      if (label >= this.outFeatures)
-        throw rangeError(
-          "BPTT_DATA",
-          `network: label ${label}: expected 0 to ${this.outFeatures - 1}, or a negative one to ignore`,
-        );
-      if (label < 0) continue;
-      count += 1;
-      weight += this.#classWeights?.[label] ?? 1;
-    }
-    return { count, weight };
+  /** How many labels (or rows of targets) count, and what the mean loss is divided by: see LossResult. */
+  weigh(batch: Batch): Weight {
+    return this.#loss.weigh(batch);
   }
 
-  /** Logits [N, K] in packed order; see `unpack`. */
+  /** The output [N, K] (logits, unless the loss is "mse"), or [B, K] behind last(), in packed order; `unpack` brings it into the caller's. */
   predict(batch: Batch): Float32Array {
-    this.#run(batch, false);
+    this.#run(batch, { training: false, step: this.#step });
     return this.logits();
   }
 
-  /** Logits [N, K] of the last pass. */
+  /** The output of the last pass, as `predict` gives it. */
   logits(): Float32Array {
     const { placed } = this.#room;
-    return this.#arena.f32(placed?.output.values ?? 0, (placed?.rows ?? 0) * this.outFeatures).slice();
+    return this.#arena.f32(placed?.output.values ?? 0, (placed?.outputRows ?? 0) * this.outFeatures).slice();
   }
 
   /** Softmax of logits [N, K] by the kernel. It takes the place of the last batch. */
@@ -206,16 +176,18 @@ export class Network {
 
   /**
    * A stream: the network step by step, its states carried from one to the next, with the very bits that a whole sequence gets. Any
-   * number of streams may run over the same weights.
+   * number of streams may run over the same weights. With last() each step gives what the network says of the sequence so far.
    *
    * @throws RangeError BPTT_OPTION for a network with a layer that reads from both ends
    */
   stream(): NetworkStream {
     return new NetworkStream(this.#carried, (batch, carried) => {
-      const { output } = this.#run(batch, false, carried);
-      const [logits, probabilities] = [new Float32Array(this.outFeatures), new Float32Array(this.outFeatures)];
-      this.#arena.kernel.softmaxForward(output.gradient, output.values, 1, this.outFeatures);
+      const { output } = this.#run(batch, { training: false, step: this.#step, carried });
+      const logits = new Float32Array(this.outFeatures);
       this.#arena.readF32(output.values, logits);
+      if (this.#loss.name === "mse") return { logits, probabilities: new Float32Array(0) };
+      const probabilities = new Float32Array(this.outFeatures);
+      this.#arena.kernel.softmaxForward(output.gradient, output.values, 1, this.outFeatures);
       this.#arena.readF32(output.gradient, probabilities);
       return { logits, probabilities };
     });
@@ -226,7 +198,9 @@ export class Network {
     if (this.#room.placed === undefined) return undefined;
     for (const layer of direction === "forward" ? this.#layers : this.#backwards) {
       const place = layer.findNonFinite(direction);
-      if (place) return place;
+      if (place === undefined) continue;
+      const before = this.#layers.slice(0, this.#layers.indexOf(layer)).find(({ rowBefore }) => rowBefore);
+      return { ...place, row: before?.rowBefore?.(place.row) ?? place.row };
     }
     return undefined;
   }
@@ -236,7 +210,7 @@ export class Network {
     return this.#arena.bytes;
   }
 
-  #run(batch: Batch, training: boolean, carried?: "first" | "next"): PlacedNetwork {
+  #run(batch: Batch, { training, step, carried }: RunOptions): PlacedNetwork {
     this.#checkInput(batch);
     const placed = this.#room.place(batch, training);
     const arena = this.#arena;
@@ -248,7 +222,7 @@ export class Network {
     this.#pass = {
       kernel: arena.kernel,
       training,
-      seed: mix(this.#seed >>> 0, this.#step),
+      seed: mix(this.#seed >>> 0, step),
       ...(carried && { carried }),
     };
     this.#divisor = -1;
