@@ -15,6 +15,12 @@ export { type LstmDescription, type LstmOptions, lstm } from "./nn/cells/lstm.js
 export type { RecurrentOptions } from "./nn/cells/options.js";
 export { type RnnDescription, type RnnOptions, rnn } from "./nn/cells/rnn.js";
 export { type ScrnDescription, type ScrnOptions, scrn } from "./nn/cells/scrn.js";
+export {
+  checkGradients,
+  type GradientCheck,
+  type GradientCheckOptions,
+  type ParameterCheck,
+} from "./nn/check-gradients.js";
 export { type DropoutDescription, dropout } from "./nn/dropout.js";
 export { type EmbeddingDescription, type EmbeddingOptions, embedding } from "./nn/embedding.js";
 export { type LastDescription, last } from "./nn/last.js";
