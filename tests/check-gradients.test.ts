@@ -125,11 +125,13 @@ describe("nothing is left changed", () => {
     net.forward(labelled(2));
     net.backward();
     const { arena, gradients, count } = net.parameters;
+    const read = () => arena.f32(gradients, count).slice();
+    const both = read();
     net.parameters.zeroGrad();
-    const left = arena.f32(gradients, count).slice();
+    const cleared = read();
     net.forward(labelled(1));
     net.backward();
-    return [weights, left, arena.f32(gradients, count).slice()];
+    return [weights, both, cleared, read()];
   }
 
   test("weights, gradients, listed rows of the table, the count of steps", async () => {
