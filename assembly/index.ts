@@ -53,7 +53,7 @@ export {
   packNN,
   packNT,
 } from "./ops/door";
-export { fill, firstNonFinite, scale } from "./ops/vector";
+export { add, broadcastRow, columnSums, fill, firstNonFinite, scale } from "./ops/vector";
 export { adamStep } from "./optim/adam";
 export { clipNorm } from "./optim/clip";
 export {

@@ -95,7 +95,7 @@ async function prepare(cell: CellDescription, { I, B, T }: Size) {
   const input = { values: arena.allocate(4 * rows * I), gradient: arena.allocate(4 * rows * I) };
   arena.writeF32(input.values, batch.features);
   const placed = {
-    ...{ size: B, steps: T, rows, training: true, distinct: false },
+    ...{ size: B, steps: T, rows, training: true, distinct: false, omega: false },
     batchSizes: integers(batch.batchSizes),
     sequences: integers(batch.sequences),
     times: integers(batch.times),

@@ -21,13 +21,21 @@ export {
   type GradientCheckOptions,
   type ParameterCheck,
 } from "./nn/check-gradients.js";
-export { type DropoutDescription, dropout } from "./nn/dropout.js";
+export { type DropoutDescription, type DropoutOptions, dropout } from "./nn/dropout.js";
 export { type EmbeddingDescription, type EmbeddingOptions, embedding } from "./nn/embedding.js";
 export { type LastDescription, last } from "./nn/last.js";
 export type { LayerDescription } from "./nn/layers.js";
 export { type LinearDescription, type LinearOptions, linear } from "./nn/linear.js";
 export type { LossOptions } from "./nn/loss.js";
-export { type ForwardOptions, type LossResult, Network, type NetworkOptions } from "./nn/network.js";
+export { Network } from "./nn/network.js";
+export type {
+  BackwardOptions,
+  BackwardResult,
+  ForwardOptions,
+  LossResult,
+  NetworkOptions,
+} from "./nn/network-options.js";
+export type { States } from "./nn/states.js";
 export type { NetworkStream, StreamedStep } from "./nn/stream.js";
 export { type AdamDescription, type AdamOptions, adam } from "./optim/adam.js";
 export { type Clipping, type ClipResult, clipGradNorm, clipGradTensorNorm, clipGradValue } from "./optim/clip.js";
@@ -48,5 +56,6 @@ export type { StreamedTag, TaggerStream } from "./tasks/tagger/stream.js";
 export { convertTags, detectScheme, type TagScheme } from "./text/tags.js";
 export { type Token, type TokenizerName, tokenize } from "./text/tokenizer.js";
 export type { NonFiniteError, NonFinitePlace } from "./train/non-finite.js";
+export type { NormPercentiles } from "./train/norms.js";
 export type { EarlyStopping, TrainOptions } from "./train/options.js";
 export type { EpochReport, History, Report, StepReport, Stopped, Validation } from "./train/reports.js";

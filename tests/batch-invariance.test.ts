@@ -39,35 +39,38 @@ describe.each(referenceCells.map((cell) => [cell.name, cell] as const))("%s", (_
     [17, 2, true],
     [33, 3, false],
   ] as const)
-    test(`H ${hiddenSize}, ${numLayers} layers${bidirectional ? ", both directions" : ""}: the same logits alone, in a batch, in any order`, async () => {
-      const sizes = { numEmbeddings: 31, embeddingDim: 13, hiddenSize, numLayers, bidirectional, outFeatures: 19 };
-      const net = await Network.create(layersOf({ cell, ...sizes }), { seed: 3 });
-      const random = new Random(hiddenSize);
-      const sequences = randomSequences(random, LENGTHS, sizes.numEmbeddings, sizes.outFeatures);
-      const together = predictAll(net, sequences);
-      sequences.forEach((sequence, b) => {
-        sameBits(predictAll(net, [sequence])[0] ?? [], together[b] ?? [], `sequence ${b} alone`);
-      });
-      const order = random.shuffle(sequences.keys());
-      const shuffled = predictAll(
-        net,
-        order.map((b) => sequences[b] ?? {}),
-      );
-      order.forEach((b, place) => {
-        sameBits(shuffled[place] ?? [], together[b] ?? [], `sequence ${b} at place ${place}`);
-      });
-      const pairs = [...pack(sequences, { batchSize: 2 })].flatMap((batch) => unpack(batch, net.predict(batch), 19));
-      pairs.forEach((rows, b) => {
-        sameBits(rows, together[b] ?? [], `sequence ${b} in a pair`);
-      });
-      const inTraining = [...pack(sequences, { batchSize: LENGTHS.length })].flatMap((batch) => {
-        net.forward(batch);
-        return unpack(batch, net.logits(), 19);
-      });
-      inTraining.forEach((rows, b) => {
-        sameBits(rows, together[b] ?? [], `sequence ${b} in training`);
-      });
-    });
+    test.skipIf(cell.excludes?.(hiddenSize))(
+      `H ${hiddenSize}, ${numLayers} layers${bidirectional ? ", both directions" : ""}: the same logits alone, in a batch, in any order`,
+      async () => {
+        const sizes = { numEmbeddings: 31, embeddingDim: 13, hiddenSize, numLayers, bidirectional, outFeatures: 19 };
+        const net = await Network.create(layersOf({ cell, ...sizes }), { seed: 3 });
+        const random = new Random(hiddenSize);
+        const sequences = randomSequences(random, LENGTHS, sizes.numEmbeddings, sizes.outFeatures);
+        const together = predictAll(net, sequences);
+        sequences.forEach((sequence, b) => {
+          sameBits(predictAll(net, [sequence])[0] ?? [], together[b] ?? [], `sequence ${b} alone`);
+        });
+        const order = random.shuffle(sequences.keys());
+        const shuffled = predictAll(
+          net,
+          order.map((b) => sequences[b] ?? {}),
+        );
+        order.forEach((b, place) => {
+          sameBits(shuffled[place] ?? [], together[b] ?? [], `sequence ${b} at place ${place}`);
+        });
+        const pairs = [...pack(sequences, { batchSize: 2 })].flatMap((batch) => unpack(batch, net.predict(batch), 19));
+        pairs.forEach((rows, b) => {
+          sameBits(rows, together[b] ?? [], `sequence ${b} in a pair`);
+        });
+        const inTraining = [...pack(sequences, { batchSize: LENGTHS.length })].flatMap((batch) => {
+          net.forward(batch);
+          return unpack(batch, net.logits(), 19);
+        });
+        inTraining.forEach((rows, b) => {
+          sameBits(rows, together[b] ?? [], `sequence ${b} in training`);
+        });
+      },
+    );
 
   describe("shards", () => {
     const layers = [

@@ -13,6 +13,7 @@ import {
   type NetworkOptions,
   pack,
   Random,
+  rnn,
   type Sequence,
 } from "../src/index.js";
 import { referenceCells } from "./reference/index.js";
@@ -74,18 +75,32 @@ test("last() and mse pass", async () => {
   expect(checkGradients(net, batch).worst.error).toBeLessThan(NORMAL);
 });
 
+test("learned states, added directions and locked dropout pass; the regulariser, which has no loss of its own, is left out", async () => {
+  const stack = { hiddenSize: 5, numLayers: 2, dropout: 0.3, lockedDropout: true, initialStates: "learned" } as const;
+  const layers = [
+    embedding({ numEmbeddings: V, embeddingDim: 3 }),
+    rnn({ ...stack, bidirectional: true, merge: "sum" }),
+    linear({ outFeatures: K }),
+  ];
+  for (const omega of [0, 3]) {
+    const { worst } = checkGradients(await Network.create(layers, { omega }), labelled());
+    expect(worst.error).toBeLessThan(NORMAL);
+  }
+});
+
 test("a wrong gradient of one parameter is found and named", async () => {
   const net = await network();
   const backward = net.backward.bind(net);
   for (const name of ["embedding.weight", "lstm.weight_hh_l0_reverse", "linear.bias"])
     for (const factor of [0.97, 2, -1, 0]) {
-      vi.spyOn(net, "backward").mockImplementation(() => {
-        backward();
+      vi.spyOn(net, "backward").mockImplementation((options) => {
+        const result = backward(options);
         const gradient = net.parameters.readGradient(name);
         net.parameters.writeGradient(
           name,
           gradient.map((d) => factor * d),
         );
+        return result;
       });
       const { worst } = checkGradients(net, labelled());
       expect(worst.name).toBe(name);

@@ -51,7 +51,7 @@ describe("one line on standard error and code 1", () => {
     ],
     [
       "train tagger good.conll --cell transformer",
-      "option '--cell <name>' argument 'transformer' is invalid\\. Allowed choices are lstm, gru, rnn",
+      "option '--cell <name>' argument 'transformer' is invalid\\. Allowed choices are rnn, gru, lstm, irnn, clockwork, scrn",
     ],
     ["train tagger good.conll --epochs 0", "epochs: expected a positive integer, got 0 \\(BPTT_OPTION\\)"],
     ["train tagger good.conll --hidden-size 0", "hiddenSize: expected a positive integer, got 0 \\(BPTT_OPTION\\)"],

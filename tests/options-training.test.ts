@@ -139,13 +139,13 @@ const clipping: readonly Row[] = [
   [
     "two kinds at once",
     "TypeError",
-    "clip: expected one of { norm }, { value }, { tensorNorm }, or false",
+    "clip: expected one of { norm }, { value }, { tensorNorm }, { stepNorm }, or false",
     () => clipper({ norm: 1, value: 1 }),
   ],
   [
     "an unknown kind",
     "TypeError",
-    'clip: unknown option "max"; the options are norm, value, tensorNorm',
+    'clip: unknown option "max"; the options are norm, value, tensorNorm, stepNorm',
     () => loosely(clipper, { max: 1 }),
   ],
 ];

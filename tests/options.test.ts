@@ -70,7 +70,7 @@ const layers: readonly Row[] = [
   [
     "another cell's option",
     "TypeError",
-    'lstm: unknown option "nonlinearity"; the options are hiddenSize, numLayers, bidirectional, dropout, inputInit, recurrentInit, forgetBias, type',
+    'lstm: unknown option "nonlinearity"; the options are hiddenSize, numLayers, bidirectional, merge, dropout, lockedDropout, initialStates, inputInit, recurrentInit, forgetBias, type',
     () => loosely(lstm, { hiddenSize: 2, nonlinearity: "tanh" }),
   ],
   [
@@ -103,7 +103,7 @@ const networks: readonly Row[] = [
   [
     "an option that no dropout has",
     "TypeError",
-    'dropout: unknown option "q"; the options are type, p',
+    'dropout: unknown option "q"; the options are locked',
     () => network([two, { type: "dropout", p: 0.5, q: 1 }], { inputSize: 2 }),
   ],
   [
@@ -146,7 +146,7 @@ const networks: readonly Row[] = [
   [
     "an unknown option",
     "TypeError",
-    'network: unknown option "lr"; the options are loss, reduction, classWeights, labelSmoothing, inputSize, seed',
+    'network: unknown option "lr"; the options are loss, reduction, classWeights, labelSmoothing, inputSize, omega, seed',
     () => network([two], { lr: 1 }),
   ],
   ["an inputSize of 0", "RangeError", `network: inputSize: ${integer} 0`, () => network([two], { inputSize: 0 })],
@@ -209,6 +209,12 @@ const networks: readonly Row[] = [
     "RangeError",
     "network: rnn stands behind last, where one row for each sequence is left; put it before",
     () => network([lstm({ hiddenSize: 2 }), last(), rnn({ hiddenSize: 2 })], { inputSize: 2 }),
+  ],
+  [
+    "last above added directions",
+    "RangeError",
+    'network: last: lstm_l0 adds its directions, so their ends cannot be told apart; use merge: "concat"',
+    () => network([lstm({ hiddenSize: 2, bidirectional: true, merge: "sum" }), dropout(0.1), last()], { inputSize: 2 }),
   ],
   [
     "an option that last does not have",

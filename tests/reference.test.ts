@@ -105,7 +105,8 @@ describe("gradients agree with central differences", () => {
 });
 
 test("reverse reads the sequence backwards", () => {
-  for (const cell of reference.referenceCells) {
+  // with a clock the same position is the same in both directions
+  for (const cell of reference.referenceCells.filter(({ layer }) => layer !== "clockwork")) {
     const [T, I, H] = [5, 2, 3];
     const layer = { cell, inputSize: I, hiddenSize: H, weights: weightsOf(cell, I, H) };
     const x = values(T * I);

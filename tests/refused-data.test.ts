@@ -65,7 +65,7 @@ const parameters: readonly Row[] = [
   [
     "an unknown option of forward",
     "TypeError",
-    'forward: unknown option "train"; the options are training, step',
+    'forward: unknown option "train"; the options are training, step, initialStates',
     () => loosely(net.forward.bind(net), batchOf([{ tokens: [1], labels: [1] }]), { train: false }),
   ],
   [

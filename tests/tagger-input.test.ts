@@ -173,7 +173,10 @@ describe("options of the network", () => {
 
   test.each([
     [{ size: 8 }, '^SequenceTagger: unknown option "size"; the options are cell, hiddenSize'],
-    [{ cell: "transformer" }, '^cell: expected one of "rnn", "gru", "lstm", got "transformer"$'],
+    [
+      { cell: "transformer" },
+      '^cell: expected one of "rnn", "gru", "lstm", "irnn", "clockwork", "scrn", got "transformer"$',
+    ],
     [
       { nonlinearity: "relu" },
       '^nonlinearity: the cell "lstm" has no such option; leave it out or choose another cell$',

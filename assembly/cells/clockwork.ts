@@ -64,10 +64,9 @@ function forwardStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, t: i
       b += count;
     }
   publish(a, row, rows);
-  const clocks = stateOf(a.state, 1, a);
   for (let b = 0; b < rows; ++b) {
-    const clock = at(clocks, b, a.H);
-    store<f32>(clock, max<f32>(load<f32>(clock), <f32>(position(a, b, t) + 1)));
+    const clock = at(stateOf(a.state, 1, a), b, a.H);
+    store<f32>(clock, max<f32>(load<f32>(clock), start(a, b) + <f32>(t + 1)));
   }
 }
 
@@ -131,7 +130,11 @@ function works(a: RecurrentArgs, g: i32, b: i32, t: i32): bool {
 
 /** Of sequence b at step t. */
 function position(a: RecurrentArgs, b: i32, t: i32): i32 {
-  return a.initial ? <i32>load<f32>(at(stateOf(a.initial, 1, a), b, a.H)) + t : t;
+  return <i32>start(a, b) + t;
+}
+
+function start(a: RecurrentArgs, b: i32): f32 {
+  return a.initial ? load<f32>(at(stateOf(a.initial, 1, a), b, a.H)) : 0;
 }
 
 function groups(a: RecurrentArgs): i32 {

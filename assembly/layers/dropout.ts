@@ -4,11 +4,12 @@
 import { store4 } from "../ops/lanes";
 import { at } from "./recurrent";
 
-/** keys [N] from the sequence and the time of each row; `seed` stands for (seed, step, layer). */
+/** keys [N] from the sequence and the time of each row (0: one mask for all steps of a sequence); `seed` stands for (seed, step, layer). */
 export function dropoutKeys(keys: usize, sequences: usize, times: usize, N: i32, seed: i32): void {
   for (let n = 0; n < N; ++n) {
     const offset = (<usize>n) << 2;
-    store<i32>(keys + offset, hash(hash(seed ^ load<i32>(sequences + offset)) + load<i32>(times + offset)));
+    const time = times ? load<i32>(times + offset) : 0;
+    store<i32>(keys + offset, hash(hash(seed ^ load<i32>(sequences + offset)) + time));
   }
 }
 

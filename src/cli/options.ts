@@ -50,6 +50,7 @@ export interface TrainFlags {
   readonly clipNorm?: number;
   readonly clipValue?: number;
   readonly clipTensorNorm?: number;
+  readonly clipStepNorm?: number;
   readonly reduction?: "mean" | "sum";
   readonly shards?: number;
   readonly metric?: string;
@@ -126,6 +127,7 @@ export function addTrainFlags(command: Command): Command {
     .option("--clip-norm <x>", "clip the gradient by its norm (default: 5)", number)
     .option("--clip-value <x>", "clip every gradient by its value", number)
     .option("--clip-tensor-norm <x>", "clip each parameter's gradient by its norm", number)
+    .option("--clip-step-norm <x>", "clip inside BPTT, each sentence's gradient at each step by its norm", number)
     .option("--no-clip", "do not clip")
     .addOption(
       new Option("--reduction <name>", "gradient of the mean loss or of the sum (default: mean)").choices([
@@ -189,22 +191,26 @@ export function trainOptions(flags: TrainFlags): TaggerTrainOptions {
 
 /** An option that would do nothing is refused, as the library refuses options that a cell does not have. */
 function refuseIdle(flags: TrainFlags): void {
-  const { optimizer, momentum, nesterov, patience, metric, clip, clipNorm, clipValue, clipTensorNorm } = flags;
-  const thresholds = [clipNorm, clipValue, clipTensorNorm].filter((threshold) => threshold !== undefined).length;
+  const { optimizer, momentum, nesterov, patience, metric, clip, clipNorm, clipValue, clipTensorNorm, clipStepNorm } =
+    flags;
+  const thresholds = [clipNorm, clipValue, clipTensorNorm, clipStepNorm].filter(
+    (threshold) => threshold !== undefined,
+  ).length;
   const idle = [
     optimizer !== "sgd" && momentum !== undefined && '--momentum: the optimizer "adam" has none; use --optimizer sgd',
     optimizer !== "sgd" && nesterov !== undefined && '--nesterov: the optimizer "adam" has none; use --optimizer sgd',
     patience === undefined && metric !== undefined && "--metric: it does nothing without --patience; give both",
     thresholds + (clip ? 0 : 1) > 1 &&
-      "--clip-norm, --clip-value, --clip-tensor-norm, --no-clip: expected one of them at most",
+      "--clip-norm, --clip-value, --clip-tensor-norm, --clip-step-norm, --no-clip: expected one of them at most",
   ].find((problem) => problem !== false);
   if (idle) throw rangeError("BPTT_OPTION", idle);
 }
 
-function clipping({ clip, clipNorm, clipValue, clipTensorNorm }: TrainFlags): Clipping | undefined {
+function clipping({ clip, clipNorm, clipValue, clipTensorNorm, clipStepNorm }: TrainFlags): Clipping | undefined {
   if (!clip) return false;
   if (clipValue !== undefined) return { value: clipValue };
   if (clipTensorNorm !== undefined) return { tensorNorm: clipTensorNorm };
+  if (clipStepNorm !== undefined) return { stepNorm: clipStepNorm };
   return clipNorm === undefined ? undefined : { norm: clipNorm };
 }
 

@@ -110,16 +110,20 @@ export class Arena {
     this.#views().floats.copyWithin(to >>> 2, from >>> 2, (from >>> 2) + count);
   }
 
-  getI32(pointer: Pointer): number {
-    return this.#views().words[pointer >>> 2] ?? 0;
-  }
-
   setI32(pointer: Pointer, value: number): void {
     this.#views().words[pointer >>> 2] = value;
   }
 
   setF64(pointer: Pointer, value: number): void {
     this.#views().doubles[pointer >>> 3] = value;
+  }
+
+  getI32(pointer: Pointer): number {
+    return this.#views().words[pointer >>> 2] ?? 0;
+  }
+
+  getF64(pointer: Pointer): number {
+    return this.#views().doubles[pointer >>> 3] ?? 0;
   }
 
   #views(): Views {

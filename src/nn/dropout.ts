@@ -1,22 +1,30 @@
-import { fraction } from "../check.js";
+import { flag, fraction, knownOptions } from "../check.js";
 import type { Kernel } from "../kernel/load.js";
 import type { Arena, Pointer } from "../kernel/memory.js";
 import { mix } from "../random.js";
 import type { Blocks, Flow, Layer, LayerParameter, Pass, Place, PlacedBatch } from "./layer.js";
 
-export interface DropoutDescription {
+export interface DropoutOptions {
+  /** One mask for all steps of a sequence (variational dropout, Gal and Ghahramani 2016). Default false. */
+  readonly locked?: boolean;
+}
+
+export interface DropoutDescription extends DropoutOptions {
   readonly type: "dropout";
   readonly p: number;
 }
 
 /**
  * Sets each value to zero with probability p in training and multiplies the others by 1 / (1 - p) (Srivastava et al. 2014). The mask is a
- * function of seed, step, layer, sequence, time and unit.
+ * function of seed, step, layer, sequence, time (not if locked) and unit.
  *
  * @param p in [0, 1)
+ * @throws RangeError, TypeError BPTT_OPTION
  */
-export function dropout(p: number): DropoutDescription {
-  return { type: "dropout", p: fraction("dropout: p", p) };
+export function dropout(p: number, options: DropoutOptions = {}): DropoutDescription {
+  knownOptions("dropout", options, ["locked"]);
+  const locked = flag("dropout: locked", options.locked ?? false);
+  return { type: "dropout", p: fraction("dropout: p", p), ...(locked && { locked }) };
 }
 
 export class DropoutLayer implements Layer {
@@ -24,6 +32,7 @@ export class DropoutLayer implements Layer {
   readonly outFeatures: number;
   readonly parameters: readonly LayerParameter[] = [];
   readonly #p: number;
+  readonly #locked: boolean;
   readonly #number: number;
   #placed?: PlacedBatch;
   #keys: Pointer = 0;
@@ -31,10 +40,11 @@ export class DropoutLayer implements Layer {
   #output: Flow = { values: 0, gradient: 0 };
 
   /** number: tells the masks of several dropout layers apart. */
-  constructor(name: string, features: number, p: number, number: number) {
+  constructor(name: string, features: number, { p, locked = false }: Omit<DropoutDescription, "type">, number: number) {
     this.name = name;
     this.outFeatures = features;
     this.#p = p;
+    this.#locked = locked;
     this.#number = number;
   }
 
@@ -58,7 +68,7 @@ export class DropoutLayer implements Layer {
   forward({ kernel, seed }: Pass): void {
     if (this.#placed === undefined || this.#output === this.#input) return;
     const { rows, sequences, times } = this.#placed;
-    kernel.dropoutKeys(this.#keys, sequences, times, rows, mix(seed, this.#number) | 0);
+    kernel.dropoutKeys(this.#keys, sequences, this.#locked ? 0 : times, rows, mix(seed, this.#number) | 0);
     this.#apply(kernel, this.#output.values, this.#input.values);
   }
 

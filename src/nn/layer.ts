@@ -28,6 +28,8 @@ export interface PlacedBatch extends Pick<Batch, "size" | "steps" | "rows"> {
   readonly distinct: boolean;
   /** Whether a backward pass may follow. */
   readonly training: boolean;
+  /** Whether the backward pass has Pascanu's regulariser. */
+  readonly omega: boolean;
 }
 
 /** What flows from one layer to the next: values [N, features] (or tokens [N]) and their gradient, 0 where nobody asks for it. */
@@ -44,8 +46,22 @@ export interface Pass {
   readonly training: boolean;
   /** Whether the states of a stream begin ("first") or go on ("next") with this pass; left out where sequences are whole. */
   readonly carried?: "first" | "next";
+  /** Whether the initial states stand in the layers' state blocks. */
+  readonly hasStates?: boolean;
+  /** What the way back through time does beside gradients. */
+  readonly descent?: Descent;
   /** Stands for the seed and the step; a layer with chance mixes in its own number. */
   readonly seed: number;
+}
+
+/** Clipping at every step, and Pascanu's regulariser: see assembly/layers/recurrent.ts. */
+export interface Descent {
+  /** 0 for none. */
+  readonly stepNorm: number;
+  readonly omegaFactor: number;
+  /** [1] i32 and [1] f64 that the layers add to. */
+  readonly clippedSteps: Pointer;
+  readonly omegaSum: Pointer;
 }
 
 /** Where a value that is not finite was found. */
@@ -61,6 +77,19 @@ export interface Place {
  * One step of a network. A layer declares its parameters, is bound to memory once, is placed for every size of batch, and then runs forward
  * and backward without allocating.
  */
+/** One state of one direction: `size` values for each sequence, of which the first `width` say something. */
+export interface StateBlock {
+  /** As in lstm.h_l0. */
+  readonly name: string;
+  readonly size: number;
+  readonly width: number;
+  /** [B, size] in packed order: where the next pass begins, if its states are given, and where the last one ended. */
+  readonly initial: Pointer;
+  readonly newest: Pointer;
+  /** The layer learns where it begins. */
+  readonly isLearned: boolean;
+}
+
 export interface Layer {
   readonly name: string;
   readonly outFeatures: number;
@@ -69,7 +98,7 @@ export interface Layer {
   readonly takesDistinct?: boolean;
   /** Whether it hands its input on as it is. */
   readonly passesThrough?: (training: boolean) => boolean;
-  /** Of a recurrent layer: how many directions write side by side. */
+  /** Of a recurrent layer: how many directions write side by side, 0 if they are added. */
   readonly directions?: number;
   /** The batch as the layers behind see it, where it has other rows than the one before. */
   readonly behind?: (placed: PlacedBatch) => PlacedBatch;
@@ -77,6 +106,10 @@ export interface Layer {
   readonly rowBefore?: (row: number) => number;
   /** Values that a stream hands on from one step to the next; undefined if the layer needs the whole sequence. 0 if left out. */
   readonly carriedValues?: number | undefined;
+  /** Whether the backward pass has Pascanu's regulariser. */
+  readonly takesOmega?: boolean;
+  /** The states of the batch that was placed. */
+  readonly states?: readonly StateBlock[];
   /** Takes what lives as long as the model. carried: room for the values that a stream hands on. */
   bind(arena: Arena, parameters: Parameters, carried: Pointer): void;
   /** Takes the blocks of one batch and says where its output will be. */

@@ -62,12 +62,11 @@ const recurrent: Builder<CellDescription> = {
         `network: ${name} stands behind ${head.name}, where one row for each sequence is left; put it before`,
       );
     const layers: Layer[] = [];
+    const mask = { p: checked.dropout, locked: checked.lockedDropout };
     let inFeatures = needWidth(name, width);
     for (let level = 0; level < checked.numLayers; ++level) {
       if (level > 0 && checked.dropout > 0)
-        layers.push(
-          new DropoutLayer(`${name}.dropout_l${level}`, inFeatures, checked.dropout, below.length + layers.length),
-        );
+        layers.push(new DropoutLayer(`${name}.dropout_l${level}`, inFeatures, mask, below.length + layers.length));
       const layer = new RecurrentLayer(name, level, inFeatures, kind.cell(checked), checked);
       layers.push(layer);
       inFeatures = layer.outFeatures;
@@ -89,8 +88,8 @@ const builders: Readonly<Record<string, Builder<LayerDescription>>> = {
   } satisfies Builder<EmbeddingDescription>,
   dropout: {
     build(name, description, width, below) {
-      knownOptions("dropout", description, ["type", "p"]);
-      return [new DropoutLayer(name, needWidth(name, width), dropout(description.p).p, below.length)];
+      const { type: _, p, ...options } = description;
+      return [new DropoutLayer(name, needWidth(name, width), dropout(p, options), below.length)];
     },
   } satisfies Builder<DropoutDescription>,
   last: {
@@ -101,6 +100,11 @@ const builders: Readonly<Record<string, Builder<LayerDescription>>> = {
         throw rangeError(
           "BPTT_OPTION",
           `network: ${name}: expected a recurrent layer below (dropout may stand between), got ${recurrent?.name ?? "none"}; put it behind ${Object.keys(cellKinds).join(", ")}`,
+        );
+      if (recurrent.directions === 0)
+        throw rangeError(
+          "BPTT_OPTION",
+          `network: ${name}: ${recurrent.name} adds its directions, so their ends cannot be told apart; use merge: "concat"`,
         );
       return [new LastLayer(name, recurrent.outFeatures, recurrent.directions)];
     },

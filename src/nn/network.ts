@@ -4,50 +4,27 @@ import {
   oneOf,
   plainError,
   positiveInteger,
+  positiveNumber,
   rangeError,
   show,
   wholeNumber,
 } from "../check.js";
 import type { Batch } from "../data/batch.js";
 import { instantiateKernel } from "../kernel/load.js";
-import { Arena } from "../kernel/memory.js";
+import { Arena, type Pointer } from "../kernel/memory.js";
 import { Parameters } from "../parameters.js";
 import { mix, Random } from "../random.js";
-import type { Layer, Pass, Place } from "./layer.js";
+import type { Descent, Layer, Pass, Place } from "./layer.js";
 import { buildLayers, type LayerDescription } from "./layers.js";
-import { type Loss, type LossOptions, makeLoss, type Weight } from "./loss.js";
+import { type Loss, makeLoss, type Weight } from "./loss.js";
+import type { BackwardOptions, BackwardResult, ForwardOptions, LossResult, NetworkOptions } from "./network-options.js";
 import { type PlacedNetwork, Room } from "./room.js";
+import { giveStates, readStates, type States } from "./states.js";
 import { bindLayers, type Carried, NetworkStream } from "./stream.js";
 
-export interface NetworkOptions extends LossOptions {
-  /** What `backward` differentiates: the mean (default, PyTorch's; see LossResult) or the lecture's sum. */
-  readonly reduction?: "mean" | "sum";
-  /** Width of the features that enter the first layer; not with an embedding. */
-  readonly inputSize?: number;
-  /** Default 0. */
-  readonly seed?: number;
-}
-
-export interface LossResult {
-  /** The sum over all labelled steps, as the lecture defines the loss (weighted, if classes have weights); of "mse" the sum of all squares. */
-  readonly loss: number;
-  /**
-   * The mean, as PyTorch takes it: loss divided by the labelled steps (by the sum of their weights, if classes have weights), of "mse" by all
-   * numbers of the targets.
-   */
-  readonly lossPerToken: number;
-  /** Labelled steps, or steps with targets; sequences behind last(). */
-  readonly count: number;
-}
-
-export interface ForwardOptions {
-  /** Dropout on, and `backward` may follow. Default true. */
-  readonly training?: boolean;
-  /** The step that dropout masks are drawn for. Default: counted by the network itself, which does not count steps given here. */
-  readonly step?: number;
-}
-
-interface RunOptions extends Required<ForwardOptions> {
+interface RunOptions extends Pick<ForwardOptions, "initialStates"> {
+  readonly training: boolean;
+  readonly step: number;
   readonly carried?: "first" | "next";
 }
 
@@ -69,6 +46,11 @@ export class Network {
   readonly #inputSize: number | undefined;
   readonly #numEmbeddings: number;
   readonly #loss: Loss;
+  /** The weight of Pascanu's regulariser, or 0. */
+  readonly omega: number;
+  /** [1] f64, [1] i32: see Descent. */
+  readonly #counts: Pointer;
+  #order: ArrayLike<number> = [];
   #pass: Pass;
   #divisor = 0;
   #step = 0;
@@ -92,8 +74,12 @@ export class Network {
     for (const { name, shape, initialize } of declared)
       initialize(arena, this.parameters.address(name), shape, new Random(this.#seed, name));
     this.#carried = bindLayers(this.#layers, arena, this.parameters);
+    this.omega = nonNegativeNumber("network: omega", options.omega ?? 0);
+    if (this.omega > 0 && !this.#layers.some(({ takesOmega }) => takesOmega))
+      throw rangeError("BPTT_OPTION", "network: omega: the regulariser needs an rnn or irnn layer; leave omega out");
     const { goalSize } = this.#loss;
-    this.#room = new Room(arena, this.#layers, { inputSize: this.#inputSize ?? 1, goalSize });
+    this.#room = new Room(arena, this.#layers, { inputSize: this.#inputSize ?? 1, goalSize, omega: this.omega > 0 });
+    this.#counts = arena.allocate(16);
     this.#pass = { kernel: arena.kernel, training: false, seed: 0 };
   }
 
@@ -102,7 +88,8 @@ export class Network {
    * @throws RangeError, TypeError BPTT_OPTION; Error BPTT_MEMORY, BPTT_WASM
    */
   static async create(layers: readonly LayerDescription[], options: NetworkOptions = {}): Promise<Network> {
-    knownOptions("network", options, ["loss", "reduction", "classWeights", "labelSmoothing", "inputSize", "seed"]);
+    const names = ["loss", "reduction", "classWeights", "labelSmoothing", "inputSize", "omega", "seed"];
+    knownOptions("network", options, names);
     return new Network(new Arena(await instantiateKernel()), layers, options);
   }
 
@@ -117,11 +104,11 @@ export class Network {
    * @throws RangeError BPTT_DATA for a batch without them or with others, or tokens and labels out of range; Error BPTT_MEMORY
    */
   forward(batch: Batch, options: ForwardOptions = {}): LossResult {
-    knownOptions("forward", options, ["training", "step"]);
+    knownOptions("forward", options, ["training", "step", "initialStates"]);
     const { count, weight } = this.#loss.weigh(batch);
     const training = options.training ?? true;
     const step = options.step ?? (training ? ++this.#step : this.#step);
-    const loss = this.#loss.forward(batch, this.#run(batch, { training, step }));
+    const loss = this.#loss.forward(batch, this.#run(batch, { ...options, training, step }));
     this.#divisor = weight;
     return { loss, lossPerToken: weight > 0 ? loss / weight : 0, count };
   }
@@ -129,19 +116,33 @@ export class Network {
   /**
    * Backpropagation through time for the batch of the last `forward`: adds the gradient of the loss to the parameters' gradients.
    *
-   * @param options.divisor what the summed loss is divided by. Default: 1 for reduction "sum"; the count that lossPerToken uses for "mean"
    * @throws Error BPTT_ORDER without a forward pass in training
    */
-  backward(options: { readonly divisor?: number } = {}): void {
+  backward(options: BackwardOptions = {}): BackwardResult {
     const { placed } = this.#room;
     if (placed === undefined || !placed.training || this.#divisor < 0)
       throw plainError("BPTT_ORDER", "backward: call forward(batch) first; each forward pass serves one backward pass");
-    knownOptions("backward", options, ["divisor"]);
+    knownOptions("backward", options, ["divisor", "stepNorm", "sequences"]);
     const own = this.reduction === "mean" ? this.#divisor : 1;
     const divisor = nonNegativeNumber("backward: divisor", options.divisor ?? own);
     this.#loss.backward(placed, divisor > 0 ? 1 / divisor : 0);
-    for (const layer of this.#backwards) layer.backward(this.#pass);
+    const sequences = this.reduction === "mean" ? placed.size : 1;
+    const pass = { ...this.#pass, descent: this.#descent(options.stepNorm, options.sequences ?? sequences) };
+    for (const layer of this.#backwards) layer.backward(pass);
     this.#divisor = -1;
+    const { clippedSteps, omegaSum } = pass.descent;
+    return { clippedSteps: this.#arena.getI32(clippedSteps), omega: this.#arena.getF64(omegaSum) };
+  }
+
+  #descent(stepNorm: number | undefined, sequences: number): Descent {
+    const [omegaSum, clippedSteps] = [this.#counts, this.#counts + 8];
+    this.#arena.setF64(omegaSum, 0);
+    this.#arena.setI32(clippedSteps, 0);
+    return {
+      stepNorm: stepNorm === undefined ? 0 : positiveNumber("backward: stepNorm", stepNorm),
+      omegaFactor: this.omega / positiveNumber("backward: sequences", sequences),
+      ...{ omegaSum, clippedSteps },
+    };
   }
 
   /** How many labels (or rows of targets) count, and what the mean loss is divided by: see LossResult. */
@@ -150,9 +151,21 @@ export class Network {
   }
 
   /** The output [N, K] (logits, unless the loss is "mse"), or [B, K] behind last(), in packed order; `unpack` brings it into the caller's. */
-  predict(batch: Batch): Float32Array {
-    this.#run(batch, { training: false, step: this.#step });
+  predict(batch: Batch, options: Pick<ForwardOptions, "initialStates"> = {}): Float32Array {
+    knownOptions("predict", options, ["initialStates"]);
+    this.#run(batch, { ...options, training: false, step: this.#step });
     return this.logits();
+  }
+
+  /**
+   * The states in which the sequences of the last batch ended: give them to `forward` or `predict` as initialStates to go on.
+   *
+   * @throws Error BPTT_ORDER before the first pass
+   */
+  finalStates(): States {
+    if (this.#room.placed === undefined)
+      throw plainError("BPTT_ORDER", "finalStates: call forward(batch) or predict(batch) first");
+    return readStates(this.#layers, this.#arena, this.#order);
   }
 
   /** The output of the last pass, as `predict` gives it. */
@@ -210,10 +223,12 @@ export class Network {
     return this.#arena.bytes;
   }
 
-  #run(batch: Batch, { training, step, carried }: RunOptions): PlacedNetwork {
+  #run(batch: Batch, { training, step, initialStates, carried }: RunOptions): PlacedNetwork {
     this.#checkInput(batch);
     const placed = this.#room.place(batch, training);
     const arena = this.#arena;
+    this.#order = batch.order;
+    if (initialStates) giveStates(this.#layers, arena, batch, initialStates);
     arena.writeI32(placed.batchSizes, batch.batchSizes);
     arena.writeI32(placed.sequences, batch.sequences);
     arena.writeI32(placed.times, batch.times);
@@ -224,6 +239,7 @@ export class Network {
       training,
       seed: mix(this.#seed >>> 0, step),
       ...(carried && { carried }),
+      ...(initialStates && { hasStates: true }),
     };
     this.#divisor = -1;
     for (const layer of this.#layers) layer.forward(this.#pass);

@@ -21,14 +21,16 @@ export class Room {
   readonly #goalSize: number;
   readonly #zone: Zone;
   readonly #scratch: Pointer;
+  readonly #omega: boolean;
   #placed?: PlacedNetwork;
 
-  /** Sizes of one row: inputSize is 1 for tokens, goalSize 1 for labels. */
+  /** Sizes of one row: inputSize is 1 for tokens, goalSize 1 for labels; omega: whether the backward pass has Pascanu's regulariser. */
   constructor(
     arena: Arena,
     layers: readonly Layer[],
-    { inputSize, goalSize }: { readonly inputSize: number; readonly goalSize: number },
+    { inputSize, goalSize, omega }: { readonly inputSize: number; readonly goalSize: number; readonly omega: boolean },
   ) {
+    this.#omega = omega;
     this.#layers = layers;
     this.#inputSize = inputSize;
     this.#goalSize = goalSize;
@@ -73,6 +75,7 @@ export class Room {
       times: blocks.take(4 * rows),
       input: blocks.take(4 * rows * this.#inputSize),
       scratch: this.#scratch,
+      omega: this.#omega && training,
       distinct: this.#layers.slice(1).find((layer) => !layer.passesThrough?.(training))?.takesDistinct === true,
     };
     let flow: Flow = { values: placed.input, gradient: 0 };

@@ -1,8 +1,16 @@
 import { knownOptions, positiveNumber, typeError } from "../check.js";
 import type { Parameters } from "../parameters.js";
 
-/** How gradients are clipped; `false` for not at all. */
-export type Clipping = { readonly norm: number } | { readonly value: number } | { readonly tensorNorm: number } | false;
+/**
+ * How gradients are clipped; `false` for not at all. norm: of all together; value: each by itself; tensorNorm: each parameter's by its norm; stepNorm:
+ * inside BPTT, of each sequence's states at each step of a recurrent layer (Graves 2013).
+ */
+export type Clipping =
+  | { readonly norm: number }
+  | { readonly value: number }
+  | { readonly tensorNorm: number }
+  | { readonly stepNorm: number }
+  | false;
 
 export interface ClipResult {
   /** Euclidean norm of all gradients before clipping. */
@@ -59,15 +67,29 @@ export function gradNorm(parameters: Parameters): number {
   return parameters.arena.kernel.rowsNorm(parameters.rows.pointer, parameters.gradients);
 }
 
-/** The function that an option such as `{ norm: 5 }` names; its threshold is checked at once. */
-export function clipper(clipping: Clipping): (parameters: Parameters) => ClipResult {
-  if (clipping === false) return (parameters) => ({ norm: gradNorm(parameters), clipped: false });
-  knownOptions("clip", clipping, ["norm", "value", "tensorNorm"]);
+/** What an option such as `{ norm: 5 }` asks for. */
+export interface Clipper {
+  readonly threshold?: number;
+  /** For the backward pass. */
+  readonly stepNorm?: number;
+  /** Clips what the backward pass left. clippedSteps: how often that has clipped already. */
+  readonly apply: (parameters: Parameters, clippedSteps: number) => ClipResult;
+}
+
+/** Its threshold is checked at once. */
+export function clipper(clipping: Clipping): Clipper {
+  const measure: Clipper["apply"] = (parameters, clippedSteps) => ({
+    norm: gradNorm(parameters),
+    clipped: clippedSteps > 0,
+  });
+  if (clipping === false) return { apply: measure };
+  knownOptions("clip", clipping, ["norm", "value", "tensorNorm", "stepNorm"]);
   const [entry, ...more] = Object.entries(clipping);
   const kinds = { norm: clipGradNorm, value: clipGradValue, tensorNorm: clipGradTensorNorm };
   if (entry === undefined || more.length > 0)
-    throw typeError("BPTT_OPTION", "clip: expected one of { norm }, { value }, { tensorNorm }, or false");
+    throw typeError("BPTT_OPTION", "clip: expected one of { norm }, { value }, { tensorNorm }, { stepNorm }, or false");
   const [kind, threshold] = entry;
   positiveNumber(`clip: ${kind}`, threshold);
-  return (parameters) => kinds[kind as keyof typeof kinds](parameters, threshold);
+  if (kind === "stepNorm") return { threshold, stepNorm: threshold, apply: measure };
+  return { threshold, apply: (parameters) => kinds[kind as keyof typeof kinds](parameters, threshold) };
 }

@@ -2,12 +2,13 @@ import { rangeError } from "../check.js";
 import { type Batch, batchMembers, lengthOf, packMembers, type Sequence, shardMembers } from "../data/batch.js";
 import type { Pointer } from "../kernel/memory.js";
 import type { Network } from "../nn/network.js";
-import { clipper } from "../optim/clip.js";
+import { type Clipper, clipper } from "../optim/clip.js";
 import { Optimizer } from "../optim/optimizer.js";
 import { type Parameters, RowList } from "../parameters.js";
 import { mix, Random } from "../random.js";
 import { BestEpoch } from "./best.js";
 import { type NonFinitePlace, nonFiniteError } from "./non-finite.js";
+import { NormWindow } from "./norms.js";
 import type { ResolvedTrainOptions } from "./options.js";
 import { Pace } from "./pace.js";
 import type { Report, StepReport, Stopped, Validation } from "./reports.js";
@@ -93,7 +94,8 @@ class Stepper {
   readonly #job: Pick<TrainingJob<Validation>, "network" | "sequences" | "disturb">;
   readonly #options: ResolvedTrainOptions;
   readonly #optimizer: Optimizer;
-  readonly #clip: ReturnType<typeof clipper>;
+  readonly #clip: Clipper;
+  readonly #norms = new NormWindow();
   readonly #total: number;
   readonly #previous: Float32Array<ArrayBuffer>;
   readonly #sum: ShardSum | undefined;
@@ -127,9 +129,11 @@ class Stepper {
     const { parameters } = network;
     const step = this.#optimizer.steps + 1;
     const learningRate = this.#optimizer.lr;
-    const { loss, count, weight, last } = this.#gradients(shards, step);
-    const { norm, clipped } = this.#clip(parameters);
+    const { loss, count, weight, last, clippedSteps, omega } = this.#gradients(shards, step);
+    const { norm, clipped } = this.#clip.apply(parameters, clippedSteps);
     if (!Number.isFinite(norm)) throw nonFiniteError(network, last, "gradient", step);
+    this.#norms.add(norm);
+    const { threshold } = this.#clip;
     this.#previous.set(parameters.arena.f32(parameters.values, parameters.count));
     this.#optimizer.step();
     if (parameters.arena.kernel.firstNonFinite(parameters.values, parameters.count) >= 0)
@@ -149,6 +153,9 @@ class Stepper {
       gradNorm: norm,
       clipped,
       clippedShare: this.#clippedSteps / step,
+      ...(threshold !== undefined && { clipThreshold: threshold }),
+      normPercentiles: this.#norms.percentiles,
+      ...(network.omega > 0 && { omega }),
       learningRate,
       tokensPerSecond: (1000 * this.#tokens) / Math.max(this.#milliseconds, 1e-3),
     };
@@ -165,20 +172,30 @@ class Stepper {
     const count = weighed.reduce((sum, part) => sum + part.count, 0);
     const weight = weighed.reduce((sum, part) => sum + part.weight, 0);
     const divisor = this.#options.reduction === "mean" ? weight : 1;
+    const sequencesOfAll = batches.reduce((sum, { size }) => sum + size, 0);
+    const descent = {
+      divisor,
+      sequences: this.#options.reduction === "mean" ? sequencesOfAll : 1,
+      ...(this.#clip.stepNorm !== undefined && { stepNorm: this.#clip.stepNorm }),
+    };
     let loss = 0;
+    let clippedSteps = 0;
+    let omega = 0;
     this.#sum?.clear();
     for (const batch of batches) {
       disturb?.(batch, mix(this.#options.seed >>> 0, step));
       network.zeroGrad();
       loss += network.forward(batch, { step }).loss;
       if (!Number.isFinite(loss)) this.#stop(batch, "loss", step);
-      network.backward({ divisor });
+      const back = network.backward(descent);
+      clippedSteps += back.clippedSteps;
+      omega += back.omega / sequencesOfAll;
       if (this.#sum && kernel.firstNonFinite(parameters.gradients, parameters.count) >= 0)
         throw nonFiniteError(network, batch, "gradient", step);
       this.#sum?.add();
     }
     this.#sum?.giveBack();
-    return { loss, count, weight, last: batches.at(-1) as Batch };
+    return { loss, count, weight, last: batches.at(-1) as Batch, clippedSteps, omega };
   }
 
   /** The loss of the validation is not finite. */

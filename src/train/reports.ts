@@ -1,3 +1,5 @@
+import type { NormPercentiles } from "./norms.js";
+
 /** After every step of training. */
 export interface StepReport {
   readonly type: "step";
@@ -16,6 +18,12 @@ export interface StepReport {
   readonly clipped: boolean;
   /** Share of all steps so far whose gradient was clipped. */
   readonly clippedShare: number;
+  /** Beyond it gradients are clipped; left out if they are not. */
+  readonly clipThreshold?: number;
+  /** Of the norms of the last 1000 steps: a threshold is chosen from them. */
+  readonly normPercentiles: NormPercentiles;
+  /** Pascanu's regulariser, the mean over the sequences; left out without one. */
+  readonly omega?: number;
   readonly learningRate: number;
   /** Since training began, validation left out. */
   readonly tokensPerSecond: number;

@@ -39,6 +39,8 @@ interface Variant {
   readonly reverse: boolean;
   readonly withStates: boolean;
   readonly withDx: boolean;
+  /** Clipping inside BPTT. */
+  readonly stepNorm?: number;
 }
 
 interface Problem extends Shape, Variant {
@@ -74,10 +76,16 @@ function problemOf(scratch: Scratch, cell: ReferenceCell, shape: Shape, variant:
     batch: packMembers(sequences, [...lengths.keys()]),
     weights: { weightIh, weightHh, biasIh, biasHh },
     inputs: sequences.map(({ features }) => ({ x: features, ...(variant.withStates && { initial: states() }) })),
-    gradients: lengths.map((T) => ({ dy: values(T * H), ...(variant.withStates && { dFinal: states() }) })),
+    gradients: lengths.map((T) => ({
+      ...stepClip(variant),
+      dy: values(T * H),
+      ...(variant.withStates && { dFinal: states() }),
+    })),
     before: { dx: values(rows * I), dWeightIh, dWeightHh, dBiasIh, dBiasHh },
   };
 }
+
+const stepClip = ({ stepNorm }: Variant) => (stepNorm === undefined ? {} : { stepNorm });
 
 /** What the kernel makes of a problem: y and dx of each sequence, states [S, B, H] and what was accumulated. */
 function runKernel(scratch: Scratch, work: Pointer, problem: Problem) {
@@ -133,6 +141,8 @@ function runKernel(scratch: Scratch, work: Pointer, problem: Problem) {
     dy: scratch.input(spread) + 4 * SIDE,
     dx: withDx ? accumulated.dx : 0,
     dState,
+    stepNorm: problem.stepNorm ?? 0,
+    clippedSteps: scratch.i32([0]),
     dFinal: withStates
       ? scratch.input(
           packStates(
@@ -232,7 +242,8 @@ function cellCases(cell: ReferenceCell): Case[] {
           const work = scratch.f32(scratch.kernel.gemmScratch());
           const shapes = [...raggedSizes, ...raggedLengths, large].filter(({ H }) => !cell.excludes?.(H));
           shapes.forEach((shape, number) => {
-            const variant = { reverse, withStates, withDx: number % 3 !== 2 };
+            const clips = withStates && number % 2 === 1;
+            const variant = { reverse, withStates, withDx: number % 3 !== 2, ...(clips && { stepNorm: 0.7 }) };
             compare(scratch, work, problemOf(scratch, cell, shape, variant));
           });
         },

@@ -8,7 +8,7 @@ import { opsCases } from "./ops.js";
 import { optimCases } from "./optim.js";
 import { randomCases } from "./random.js";
 import { recurrentCases } from "./recurrent.js";
-import { gruTrainingHash, lstmTrainingHash, rnnTrainingHash } from "./training-hash.js";
+import { cellHashes, gruTrainingHash, lstmTrainingHash, rnnTrainingHash } from "./training-hash.js";
 
 export const suite: readonly Case[] = [
   ...opsCases,
@@ -25,4 +25,5 @@ export const hashes: Readonly<Record<string, () => Promise<string>>> = {
   "50 steps of a stacked bidirectional lstm with dropout, Adam": lstmTrainingHash,
   "50 steps of an rnn, SGD with Nesterov's momentum": rnnTrainingHash,
   "50 steps of two grus, Adam": gruTrainingHash,
+  ...cellHashes,
 };

@@ -15,19 +15,27 @@ import {
   sgd,
 } from "../../src/index.js";
 import { Random } from "../../src/random.js";
+import { referenceCells } from "../reference/index.js";
+import { describeCell } from "../support/cells.js";
 import { bitsHash } from "../support/hash.js";
 import { randomSequences } from "../support/networks.js";
 
 const [V, K, STEPS] = [37, 11, 50];
+/** Of the table of all cells. */
+const FEW = 6;
 
-/** A digest of weights, logits and losses after 50 steps of training on small random sequences of ragged lengths. */
-async function trainingHash(layers: readonly LayerDescription[], optimizer: AnyOptimizer): Promise<string> {
+/** A digest of weights, logits and losses after some steps of training on small random sequences of ragged lengths. */
+async function trainingHash(
+  layers: readonly LayerDescription[],
+  optimizer: AnyOptimizer,
+  steps = STEPS,
+): Promise<string> {
   const net = await Network.create(layers, { seed: 6 });
-  const update = new Optimizer(net.parameters, optimizer, { steps: STEPS });
+  const update = new Optimizer(net.parameters, optimizer, { steps });
   const random = new Random(7);
   const lengths = Array.from({ length: 40 }, () => 1 + random.below(13));
   const batches = [...pack(randomSequences(random, lengths, V, K), { batchSize: 7, seed: 8 })];
-  const losses = Float64Array.from({ length: STEPS }, (_, step) => {
+  const losses = Float64Array.from({ length: steps }, (_, step) => {
     const batch = batches[step % batches.length];
     if (batch === undefined) throw new Error("no batch");
     net.zeroGrad();
@@ -75,3 +83,34 @@ export const gruTrainingHash = (): Promise<string> =>
     ],
     adam({ lr: 5e-3 }),
   );
+
+const directions = {
+  "one direction": {},
+  "both directions": { bidirectional: true },
+  "both directions added": { bidirectional: true, merge: "sum" },
+} as const;
+
+const dropouts = {
+  "no dropout": {},
+  dropout: { dropout: 0.3 },
+  "locked dropout": { dropout: 0.3, lockedDropout: true },
+} as const;
+
+/** Every cell in every direction with every kind of dropout between two layers; its initial states are learned where directions are added. */
+export const cellHashes: Readonly<Record<string, () => Promise<string>>> = Object.fromEntries(
+  referenceCells.flatMap((cell) =>
+    Object.entries(directions).flatMap(([direction, sides]) =>
+      Object.entries(dropouts).map(([chance, dropout]) => {
+        const learned = "merge" in sides ? ({ initialStates: "learned" } as const) : {};
+        const options = { hiddenSize: 12, numLayers: 2, ...sides, ...dropout, ...learned };
+        const take = () =>
+          trainingHash(
+            [embedding({ numEmbeddings: V, embeddingDim: 7 }), describeCell(cell, options), linear({ outFeatures: K })],
+            adam({ lr: 5e-3 }),
+            FEW,
+          );
+        return [`${cell.name}, ${direction}, ${chance}`, take];
+      }),
+    ),
+  ),
+);

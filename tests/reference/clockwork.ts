@@ -12,11 +12,7 @@ function works(unit: number, { initial, t, before }: StepInput): boolean {
 }
 
 /** The clock: its first value counts the steps. */
-const tick = ({ initial, before }: StepInput) =>
-  vector(before.c.length, (j) => {
-    if (j > 0) return at(before.c, j);
-    return (before.c === initial.c ? Math.trunc(at(before.c, 0)) : at(before.c, 0)) + 1;
-  });
+const tick = ({ before }: StepInput) => vector(before.c.length, (j) => at(before.c, j) + (j === 0 ? 1 : 0));
 
 /** Koutnik et al. 2014: of the units those whose period divides the position work, the others keep their value. c is the clock. */
 export const clockwork: ReferenceCell = {

@@ -1,4 +1,5 @@
 import { type CellWeights, type ReferenceCell, type States, type StepInput, zeroWeights } from "./cell.js";
+import { clipGlobalNorm } from "./clip.js";
 import { accumulate, at, type Numbers, type Vector, vector, zeros } from "./vector.js";
 
 /** One direction of one recurrent layer. */
@@ -19,6 +20,8 @@ export interface LayerInput {
 
 /** dy [T, H] and the gradients of the final states, zeros where they are not given. */
 export interface LayerGradient {
+  /** Largest norm of the gradient of the states that goes on to the step before (Graves 2013). */
+  readonly stepNorm?: number;
   readonly dy: Numbers;
   readonly dFinal?: Partial<States<Numbers>>;
 }
@@ -43,7 +46,7 @@ export function recurrentForward(layer: ReferenceLayer, input: LayerInput): { y:
 export function recurrentBackward(
   layer: ReferenceLayer,
   input: LayerInput,
-  { dy, dFinal = {} }: LayerGradient,
+  { dy, dFinal = {}, stepNorm = Number.POSITIVE_INFINITY }: LayerGradient,
 ): { dx: Vector; dInitial: States } & WeightGradients {
   const { cell, hiddenSize: H, inputSize: I } = layer;
   const { walk } = run(layer, input);
@@ -55,6 +58,11 @@ export function recurrentBackward(
     const back = cell.stepBackward(step, dStates, dWeights);
     dx.set(back.dx, step.t * I);
     dStates = { ...dStates, ...back.dBefore };
+    const clipped = dStates;
+    clipGlobalNorm(
+      cell.states.map((name) => clipped[name]),
+      stepNorm,
+    );
   }
   return { dx, dInitial: dStates, ...named({ ...dWeights, weightHh: used(layer, dWeights.weightHh) }) };
 }

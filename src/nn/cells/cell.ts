@@ -24,6 +24,8 @@ export interface Cell {
   readonly options?: readonly number[];
   /** Groups of units that are packed apart. Default 1. */
   readonly groups?: number;
+  /** Whether the kernel has Pascanu's regulariser for it. Default false. */
+  readonly omega?: boolean;
   /** False if rows of one token need not be projected alike. Default true. */
   readonly takesDistinct?: boolean;
   /** First values in place of the layer's own. */

@@ -28,7 +28,7 @@ export function clockwork(options: ClockworkOptions): ClockworkDescription {
   if (options.periods !== undefined && !Array.isArray(options.periods))
     throw typeError("BPTT_OPTION", `clockwork: periods: expected an array of steps, got ${show(options.periods)}`);
   const groups = positiveInteger("clockwork: groups", options.groups ?? options.periods?.length ?? 4);
-  const periods = options.periods ?? Array.from({ length: groups }, (_, group) => 2 ** group);
+  const periods = options.periods ?? Array.from({ length: groups }, (_, group) => 1 << Math.min(group, 30));
   for (const period of periods) positiveInteger("clockwork: periods", period);
   if (periods.length !== groups)
     throw rangeError(

@@ -28,7 +28,7 @@ export function rnn(options: RnnOptions): RnnDescription {
   return { type: "rnn", ...shared, nonlinearity };
 }
 
-const shared = { gates: ["h"], apart: 0, states: ["h"], saved: 0, work: 0 };
+const shared = { gates: ["h"], apart: 0, states: ["h"], saved: 0, work: 0, omega: true };
 
 const cells: Readonly<Record<Nonlinearity, Cell>> = {
   tanh: {
