@@ -183,6 +183,21 @@ test("the training loop trains it, with shards, from features too", async () => 
   near("shards", three, one, "losses", 1e-6);
 });
 
+test("batches below the largest one seen take no more memory", async () => {
+  const net = await classifier();
+  const step = (batch: Batch) => {
+    net.forward(batch);
+    net.backward();
+    net.predict(batch);
+  };
+  step(batchOf(sequencesOf(new Array(17).fill(13))));
+  const { bytes } = net;
+  const random = new Random(2);
+  for (let i = 0; i < 100; ++i)
+    step(batchOf(sequencesOf(Array.from({ length: 1 + random.below(17) }, () => 1 + random.below(13)))));
+  expect(net.bytes).toBe(bytes);
+});
+
 test("a value that is not finite is found at the end of its sequence", async () => {
   const net = await classifier(lstm({ hiddenSize: 3 }));
   net.parameters.write("linear.bias", [0, 0, Number.NaN, 0, 0]);
