@@ -1,5 +1,6 @@
 import type { Batch, LayerDescription } from "../src/index.js";
 import { cellKinds } from "../src/nn/cells.js";
+import { ownProducts } from "./own-products.js";
 
 export type Kind = "NT" | "NN" | "TN" | "packed";
 
@@ -32,7 +33,8 @@ export function productsOf(
 ): Product[] {
   const products: Product[] = [];
   let I = inputSize;
-  let rows = batch.rows;
+  let most = batch.rows;
+  let rows = most;
   let hasGradient = count === "nominal";
   for (const layer of layers) {
     if (layer.type === "embedding") {
@@ -43,14 +45,19 @@ export function productsOf(
       products.push(...linearProducts(rows, I, layer.outFeatures));
       I = layer.outFeatures;
     } else if (layer.type === "last") {
-      rows = batch.batchSizes[0] ?? 0;
-    } else if (layer.type !== "dropout") {
+      most = batch.batchSizes[0] ?? 0;
+      rows = most;
+    } else if (layer.type === "dropout") {
+      // it makes rows of one token differ
+      if (layer.p > 0) rows = most;
+    } else {
       const cell = cellKinds[layer.type].cell(layer);
       const gates = { H: layer.hiddenSize, G: cell.gates.length, apart: cell.apart };
       for (let level = 0; level < layer.numLayers; ++level) {
-        products.push(...cellProducts(gates, I, rows, hasGradient, batch, count));
+        const own = count === "executed" ? ownProducts(layer, { I, rows, hasGradient, batch }) : undefined;
+        products.push(...(own ?? cellProducts(gates, I, rows, hasGradient, batch, count)));
         I = layer.hiddenSize;
-        rows = batch.rows;
+        rows = most;
         hasGradient = true;
       }
     }

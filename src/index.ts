@@ -15,6 +15,7 @@ export { type LstmDescription, type LstmOptions, lstm } from "./nn/cells/lstm.js
 export type { RecurrentOptions } from "./nn/cells/options.js";
 export { type RnnDescription, type RnnOptions, rnn } from "./nn/cells/rnn.js";
 export { type ScrnDescription, type ScrnOptions, scrn } from "./nn/cells/scrn.js";
+export type { CellDescription } from "./nn/cells.js";
 export {
   checkGradients,
   type GradientCheck,

@@ -3,7 +3,22 @@
 import { readFileSync } from "node:fs";
 import asc from "assemblyscript/asc";
 import { beforeAll, expect, test, vi } from "vitest";
-import { adam, embedding, gru, linear, loadKernel, lstm, Network, Optimizer, pack, Random, rnn } from "../src/index.js";
+import { workOf } from "../bench/operations.js";
+import {
+  adam,
+  clockwork,
+  embedding,
+  gru,
+  linear,
+  loadKernel,
+  lstm,
+  Network,
+  Optimizer,
+  pack,
+  Random,
+  rnn,
+  scrn,
+} from "../src/index.js";
 
 const [B, T, V, I, H, K] = [32, 16, 1000, 64, 128, 128];
 const N = B * T;
@@ -93,3 +108,25 @@ test.each([
     expect(count()).toBe(2 * (U * G * H * I + (N - B) * G * H * H + N * H * K));
   },
 );
+
+test.each([
+  ["clockwork", () => clockwork({ hiddenSize: H, periods: [1, 2, 3, 8] })],
+  ["scrn", () => scrn({ hiddenSize: H, contextSize: 40 })],
+] as const)("%s: what the benchmark counts is what is executed", async (_, layer) => {
+  const layers = [embedding({ numEmbeddings: V, embeddingDim: I }), layer(), linear({ outFeatures: K })];
+  const net = await Network.create(layers);
+  const random = new Random(1);
+  const numbers = (below: number) => Array.from({ length: T }, () => random.below(below));
+  const sequences = Array.from({ length: B }, () => ({ tokens: numbers(V), labels: numbers(K) }));
+  const [batch] = pack(sequences, { batchSize: B });
+  if (batch === undefined) throw new Error("no batch");
+  count();
+  net.forward(batch);
+  net.backward();
+  const layerOf = { layers };
+  const { executed } = workOf(layerOf, layer().type === "clockwork" ? { ...batch, tokens: plain(batch.rows) } : batch);
+  expect(count()).toBe(Math.round(executed * 1e9));
+});
+
+/** As many distinct tokens as rows: a clockwork layer does not use that tokens repeat. */
+const plain = (rows: number): Int32Array => Int32Array.from({ length: rows }, (_, row) => row);
