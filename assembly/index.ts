@@ -22,7 +22,13 @@ export { dropoutApply, dropoutKeys } from "./layers/dropout";
 export { distinctTokens, embeddingBackward, embeddingForward } from "./layers/embedding";
 export { linearBackward, linearForward, linearPack, linearPackBack } from "./layers/linear";
 export { recurrentPack, recurrentPackBack } from "./layers/recurrent";
-export { crossEntropyBackward, crossEntropyForward, softmaxForward } from "./loss";
+export {
+  crossEntropyBackward,
+  crossEntropyForward,
+  softmaxForward,
+  squaredErrorBackward,
+  squaredErrorForward,
+} from "./loss";
 export { cos, exp, log, pow, sin } from "./math";
 export { heapBase } from "./memory";
 export { expForward, reluForward, sigmoidForward, tanhForward } from "./ops/activations";

@@ -1,20 +1,25 @@
-// Softmax cross-entropy over tokens: the lecture's loss is the sum over tokens of -log softmax(logits)[label]. A negative label is
-// ignored (PyTorch's -100). With class weights each token counts by the weight of its label.
+// Losses and their gradients. Softmax cross-entropy over rows: the lecture's loss is the sum of -log softmax(logits)[label]. A negative
+// label is ignored (PyTorch's -100). Squared error: the sum of (y - target)^2.
+//
+// Class weights and label smoothing are one block, weights [2, K]: how much the loss of class c counts where it is the label, and how much
+// everywhere. With class weights w and smoothing e that is (1 - e) w[c] and e / K w[c] (PyTorch's CrossEntropyLoss; Szegedy et al. 2016).
 
 import { log } from "./math";
 import { exp4 } from "./ops/activations";
 import { store4 } from "./ops/lanes";
-import { largest, scale, sum } from "./ops/vector";
+import { largest, scale, sum, sumSquares } from "./ops/vector";
 
-/** Leaves the softmax of logits [N, K] in probabilities [N, K] and returns the (weighted) sum of the losses. classWeights [K] or 0. */
+/** Leaves the softmax of logits [N, K] in probabilities [N, K] and returns the (weighted) sum of the losses. weights [2, K] or 0. */
 export function crossEntropyForward(
   probabilities: usize,
   logits: usize,
   labels: usize,
-  classWeights: usize,
+  weights: usize,
   N: i32,
   K: i32,
 ): f64 {
+  const everywhere = weights + ((<usize>K) << 2);
+  const smooth = smoothing(weights, K);
   let total: f64 = 0;
   for (let n = 0; n < N; ++n) {
     const row = (<usize>n * <usize>K) << 2;
@@ -23,7 +28,11 @@ export function crossEntropyForward(
     const weight = softmaxAbove(probabilities + row, logits + row, max, K);
     if (label < 0) continue;
     const picked = load<f32>(logits + row + ((<usize>label) << 2));
-    total += weightOf(classWeights, label) * (log(weight) - (<f64>picked - <f64>max));
+    total += weightOf(weights, label) * (log(weight) - (<f64>picked - <f64>max));
+    if (smooth == 0) continue;
+    total += smooth * log(weight);
+    for (let k: usize = 0; k < (<usize>K) << 2; k += 4)
+      total -= <f64>load<f32>(everywhere + k) * (<f64>load<f32>(logits + row + k) - <f64>max);
   }
   return total;
 }
@@ -32,26 +41,50 @@ export function crossEntropyForward(
 export function crossEntropyBackward(
   probabilities: usize,
   labels: usize,
-  classWeights: usize,
+  weights: usize,
   N: i32,
   K: i32,
   factor: f64,
 ): void {
+  const everywhere = weights + ((<usize>K) << 2);
+  const smooth = smoothing(weights, K);
   for (let n = 0; n < N; ++n) {
     const row = probabilities + ((<usize>n * <usize>K) << 2);
     const label = load<i32>(labels + ((<usize>n) << 2));
-    const size = label < 0 ? <f32>0 : <f32>(factor * weightOf(classWeights, label));
+    const own = label < 0 ? 0 : weightOf(weights, label);
+    const whole = label < 0 ? 0 : own + smooth;
     if (label >= 0) {
       const picked = row + ((<usize>label) << 2);
-      store<f32>(picked, load<f32>(picked) - 1);
+      if (smooth > 0) {
+        for (let k: usize = 0; k < (<usize>K) << 2; k += 4)
+          store<f32>(row + k, <f32>(<f64>load<f32>(row + k) - <f64>load<f32>(everywhere + k) / whole));
+      }
+      store<f32>(picked, load<f32>(picked) - (smooth > 0 ? <f32>(own / whole) : 1));
     }
-    const size4 = f32x4.splat(size);
+    const size4 = f32x4.splat(<f32>(factor * whole));
     let p = row;
     for (let left = K; left > 0; left -= 4) {
       store4(p, f32x4.mul(v128.load(p), size4), left);
       p += 16;
     }
   }
+}
+
+/** Leaves y - targets in difference, n values each, and returns the sum of the squares. */
+export function squaredErrorForward(difference: usize, y: usize, targets: usize, n: i32): f64 {
+  let to = difference;
+  for (let left = n; left > 0; left -= 4) {
+    store4(to, f32x4.sub(v128.load(y), v128.load(targets)), left);
+    to += 16;
+    y += 16;
+    targets += 16;
+  }
+  return sumSquares(difference, n);
+}
+
+/** Turns the difference into the gradient of `factor` times the loss. */
+export function squaredErrorBackward(difference: usize, n: i32, factor: f64): void {
+  scale(difference, <f32>(2 * factor), n);
 }
 
 /** Leaves the softmax of x [N, K] in y [N, K]. */
@@ -62,8 +95,13 @@ export function softmaxForward(y: usize, x: usize, N: i32, K: i32): void {
   }
 }
 
-function weightOf(classWeights: usize, label: i32): f64 {
-  return classWeights ? <f64>load<f32>(classWeights + ((<usize>label) << 2)) : 1;
+function weightOf(weights: usize, label: i32): f64 {
+  return weights ? <f64>load<f32>(weights + ((<usize>label) << 2)) : 1;
+}
+
+/** The sum of what the classes count everywhere. */
+function smoothing(weights: usize, K: i32): f64 {
+  return weights ? sum(weights + ((<usize>K) << 2), K) : 0;
 }
 
 /** y = exp(x - max) / sum of exp(x - max); returns the sum. */

@@ -33,7 +33,8 @@ export function productsOf(
 ): Product[] {
   const products: Product[] = [];
   let I = inputSize;
-  let rows = batch.rows;
+  let most = batch.rows;
+  let rows = most;
   let hasGradient = count === "nominal";
   for (const layer of layers) {
     if (layer.type === "embedding") {
@@ -43,9 +44,12 @@ export function productsOf(
     } else if (layer.type === "linear") {
       products.push(...linearProducts(rows, I, layer.outFeatures));
       I = layer.outFeatures;
+    } else if (layer.type === "last") {
+      most = batch.batchSizes[0] ?? 0;
+      rows = most;
     } else if (layer.type === "dropout") {
       // it makes rows of one token differ
-      if (layer.p > 0) rows = batch.rows;
+      if (layer.p > 0) rows = most;
     } else {
       const cell = cellKinds[layer.type].cell(layer);
       const gates = { H: layer.hiddenSize, G: cell.gates.length, apart: cell.apart };
@@ -53,7 +57,7 @@ export function productsOf(
         const own = count === "executed" ? ownProducts(layer, { I, rows, hasGradient, batch }) : undefined;
         products.push(...(own ?? cellProducts(gates, I, rows, hasGradient, batch, count)));
         I = layer.hiddenSize;
-        rows = batch.rows;
+        rows = most;
         hasGradient = true;
       }
     }

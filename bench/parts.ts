@@ -11,7 +11,7 @@ const OWNERS: readonly (readonly [RegExp, string])[] = [
   [/^(distinct|embedding)/, "embedding"],
   [/Pack(Back)?$/, "packing of weights"],
   [/^linear(Forward|Backward)$/, "output layer"],
-  [/^crossEntropy/, "loss"],
+  [/^(crossEntropy|squaredError)/, "loss"],
   [/^(clip|norm)/, "clipping"],
   [/^(pow|\w+Step)$/, "optimiser"],
   [/(Forward|Backward)$/, "cell"],

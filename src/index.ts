@@ -17,10 +17,18 @@ export type { RecurrentOptions } from "./nn/cells/options.js";
 export { type RnnDescription, type RnnOptions, rnn } from "./nn/cells/rnn.js";
 export { type ScrnDescription, type ScrnOptions, scrn } from "./nn/cells/scrn.js";
 export type { CellDescription } from "./nn/cells.js";
+export {
+  checkGradients,
+  type GradientCheck,
+  type GradientCheckOptions,
+  type ParameterCheck,
+} from "./nn/check-gradients.js";
 export { type DropoutDescription, type DropoutOptions, dropout } from "./nn/dropout.js";
 export { type EmbeddingDescription, type EmbeddingOptions, embedding } from "./nn/embedding.js";
+export { type LastDescription, last } from "./nn/last.js";
 export type { LayerDescription } from "./nn/layers.js";
 export { type LinearDescription, type LinearOptions, linear } from "./nn/linear.js";
+export type { LossOptions } from "./nn/loss.js";
 export { Network } from "./nn/network.js";
 export type {
   BackwardOptions,

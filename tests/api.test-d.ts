@@ -4,14 +4,17 @@ import {
   adam,
   type Batch,
   type ClipResult,
+  checkGradients,
   clipGradNorm,
   cosine,
   dropout,
   type Entity,
   type Example,
   embedding,
+  type GradientCheck,
   gru,
   type History,
+  last,
   linear,
   loadKernel,
   lstm,
@@ -23,8 +26,10 @@ import {
   readWordVectors,
   rnn,
   type Score,
+  type Sequence,
   SequenceTagger,
   sgd,
+  unpack,
   type VectorCoverage,
 } from "../src/index.js";
 import { loadFile, readDataset, saveFile, streamFile } from "../src/node.js";
@@ -126,7 +131,34 @@ export async function networkProgram(sequences: { tokens: number[]; labels: numb
   }
 }
 
+export async function numbersProgram(): Promise<void> {
+  const layers = [lstm({ hiddenSize: 8, bidirectional: true }), dropout(0.1), last(), linear({ outFeatures: 2 })];
+  const net = await Network.create(layers, { inputSize: 2, loss: "mse", reduction: "sum" });
+  const sequences: Sequence[] = [
+    { features: [1, 2, 3, 4], length: 2, target: [0.5, 1] },
+    { features: Float32Array.of(1, 2), length: 1, target: new Float64Array(2) },
+  ];
+  for (const batch of pack(sequences)) {
+    is<Same<typeof batch.target, Float32Array | undefined>>();
+    is<Same<ReturnType<typeof unpack>, Float32Array[]>>();
+    unpack(batch, net.predict(batch), net.outFeatures);
+    const check: GradientCheck = checkGradients(net, batch, { samples: 5, seed: 2, step: 1 });
+    const { name, error, checked } = check.worst;
+    is<Same<[typeof name, typeof error, typeof checked], [string, number, number]>>();
+  }
+  await Network.create(layers, { inputSize: 2, loss: "crossEntropy", labelSmoothing: 0.1, classWeights: [1, 2] });
+  pack([
+    { tokens: [1], label: 1 },
+    { tokens: [1], target: 1 },
+    { tokens: [1, 2], targets: [1, 2] },
+  ]);
+}
+
 export function refusals(report: Report): void {
+  // @ts-expect-error a loss that does not exist
+  void Network.create([last()], { loss: "hinge" });
+  // @ts-expect-error a label is one class
+  pack([{ tokens: [1], label: [1] }]);
   // @ts-expect-error hiddenSize is needed
   lstm({});
   // @ts-expect-error a cell that does not exist

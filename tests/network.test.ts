@@ -20,9 +20,10 @@ import { Random } from "../src/random.js";
 import {
   type GoldenNetwork,
   type GoldenOptimizer,
-  goldenClassWeights,
+  goldenClasses,
   goldenNetworks,
   goldenOptimizers,
+  goldenSquaredError,
   networkOf,
 } from "./reference/golden.js";
 import * as reference from "./reference/index.js";
@@ -111,19 +112,52 @@ test.each(goldenOptimizers.runs)(
   },
 );
 
-test.each(["mean", "sum"] as const)("PyTorch has the same %s and gradient with class weights", async (reduction) => {
-  const { logits, labels, classWeights, outFeatures: K } = goldenClassWeights;
-  const net = await Network.create([linear({ outFeatures: K })], { inputSize: K, classWeights, reduction });
-  const identity = Array.from({ length: K * K }, (_, i) => (i % (K + 1) === 0 ? 1 : 0));
-  net.parameters.write("linear.weight", identity);
+/** One layer that hands its K inputs on: what the loss gives it is the gradient of its bias. */
+async function identityNetwork(K: number, options: NetworkOptions): Promise<Network> {
+  const net = await Network.create([linear({ outFeatures: K })], { inputSize: K, ...options });
+  net.parameters.write(
+    "linear.weight",
+    Array.from({ length: K * K }, (_, i) => (i % (K + 1) === 0 ? 1 : 0)),
+  );
   net.parameters.write("linear.bias", new Array(K).fill(0));
-  const { loss, lossPerToken } = net.forward(batchOf([{ features: logits, labels }]));
-  net.backward();
-  const expected = goldenClassWeights[reduction];
-  near("PyTorch class weights", [reduction === "mean" ? lossPerToken : loss], [expected.loss], "loss", PASS);
-  const dBias = identity.slice(0, K).map((_, k) => expected.gradients.filter((_, i) => i % K === k));
-  const sums = dBias.map((column) => column.reduce((sum, d) => sum + d, 0));
-  near("PyTorch class weights", net.parameters.readGradient("linear.bias"), sums, "dBias", PASS);
+  return net;
+}
+
+const columnSums = (rows: readonly number[], K: number): number[] =>
+  Array.from({ length: K }, (_, k) => rows.reduce((sum, d, i) => (i % K === k ? sum + d : sum), 0));
+
+describe.each(["mean", "sum"] as const)("PyTorch has the same %s and gradient", (reduction) => {
+  test.each(goldenClasses)("of cross-entropy with $name", async (golden) => {
+    const { logits, labels, options, outFeatures: K, [reduction]: expected } = golden;
+    const net = await identityNetwork(K, { ...options, reduction });
+    const { loss, lossPerToken } = net.forward(batchOf([{ features: logits, labels }]));
+    net.backward();
+    near("PyTorch losses", [reduction === "mean" ? lossPerToken : loss], [expected.loss], golden.name, PASS);
+    near(
+      "PyTorch losses",
+      net.parameters.readGradient("linear.bias"),
+      columnSums(expected.gradients, K),
+      "dBias",
+      PASS,
+    );
+  });
+
+  test("of mse", async () => {
+    const { y, targets, outFeatures: K, [reduction]: expected } = goldenSquaredError;
+    const net = await identityNetwork(K, { loss: "mse", reduction });
+    const length = y.length / K;
+    const { loss, lossPerToken, count } = net.forward(batchOf([{ features: y, targets, length }]));
+    net.backward();
+    expect(count).toBe(length);
+    near("PyTorch losses", [reduction === "mean" ? lossPerToken : loss], [expected.loss], "mse", PASS);
+    near(
+      "PyTorch losses",
+      net.parameters.readGradient("linear.bias"),
+      columnSums(expected.gradients, K),
+      "dBias",
+      PASS,
+    );
+  });
 });
 
 describe.each(reference.referenceCells.map((cell) => [cell.name, cell] as const))("networks of %s", (name, cell) => {

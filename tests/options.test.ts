@@ -1,7 +1,7 @@
 // Every bad option of a layer or a network is refused with a message that says what, expected and got, and a code.
 
 import { expect, test } from "vitest";
-import { dropout, embedding, linear, lstm, Network, rnn } from "../src/index.js";
+import { dropout, embedding, last, linear, lstm, Network, rnn } from "../src/index.js";
 import { loosely, type Row, refused } from "./support/refused.js";
 
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
@@ -97,7 +97,7 @@ const networks: readonly Row[] = [
   [
     "an unknown layer",
     "TypeError",
-    'network: unknown layer "toString"; the layers are embedding, dropout, linear, rnn, gru, lstm, irnn, clockwork, scrn',
+    'network: unknown layer "toString"; the layers are embedding, dropout, last, linear, rnn, gru, lstm, irnn, clockwork, scrn',
     () => network([{ type: "toString" }], { inputSize: 2 }),
   ],
   [
@@ -146,7 +146,7 @@ const networks: readonly Row[] = [
   [
     "an unknown option",
     "TypeError",
-    'network: unknown option "lr"; the options are loss, reduction, classWeights, inputSize, omega, seed',
+    'network: unknown option "lr"; the options are loss, reduction, classWeights, labelSmoothing, inputSize, omega, seed',
     () => network([two], { lr: 1 }),
   ],
   ["an inputSize of 0", "RangeError", `network: inputSize: ${integer} 0`, () => network([two], { inputSize: 0 })],
@@ -165,14 +165,62 @@ const networks: readonly Row[] = [
   [
     "an unknown loss",
     "TypeError",
-    'network: loss: expected one of "crossEntropy", got "mse"',
-    () => network([two], { inputSize: 2, loss: "mse" }),
+    'network: loss: expected one of "crossEntropy", "mse", got "hinge"',
+    () => network([two], { inputSize: 2, loss: "hinge" }),
   ],
   [
     "an unknown reduction",
     "TypeError",
     'network: reduction: expected one of "mean", "sum", got "max"',
     () => network([two], { inputSize: 2, reduction: "max" }),
+  ],
+  ...Object.entries({ classWeights: [1, 1], labelSmoothing: 0.1 }).map(
+    ([option, value]): Row => [
+      `${option} with mse`,
+      "RangeError",
+      `network: ${option}: the loss "mse" has no classes; leave it out`,
+      () => network([two], { inputSize: 2, loss: "mse", [option]: value }),
+    ],
+  ),
+  ...[1, -0.1, nan].map(
+    (value): Row => [
+      `a label smoothing of ${value}`,
+      "RangeError",
+      `network: labelSmoothing: expected a number in [0, 1), got ${value}`,
+      () => network([two], { inputSize: 2, labelSmoothing: value }),
+    ],
+  ),
+  ...(
+    [
+      ["first", [last()], "none"],
+      ["behind a linear layer", [two, dropout(0.5), last()], "linear"],
+      ["twice", [lstm({ hiddenSize: 2 }), last(), dropout(0.5), last()], "last"],
+    ] as const
+  ).map(
+    ([where, layers, got]): Row => [
+      `last ${where}`,
+      "RangeError",
+      `network: ${where === "twice" ? "last2" : "last"}: expected a recurrent layer below (dropout may stand between), got ${got}; put it behind rnn, gru, lstm, irnn, clockwork, scrn`,
+      () => network(layers, { inputSize: 2 }),
+    ],
+  ),
+  [
+    "a recurrent layer behind last",
+    "RangeError",
+    "network: rnn stands behind last, where one row for each sequence is left; put it before",
+    () => network([lstm({ hiddenSize: 2 }), last(), rnn({ hiddenSize: 2 })], { inputSize: 2 }),
+  ],
+  [
+    "last above added directions",
+    "RangeError",
+    'network: last: lstm_l0 adds its directions, so their ends cannot be told apart; use merge: "concat"',
+    () => network([lstm({ hiddenSize: 2, bidirectional: true, merge: "sum" }), dropout(0.1), last()], { inputSize: 2 }),
+  ],
+  [
+    "an option that last does not have",
+    "TypeError",
+    'last: unknown option "steps"; the options are type',
+    () => network([lstm({ hiddenSize: 2 }), { type: "last", steps: 2 }], { inputSize: 2 }),
   ],
   [
     "one class weight",
@@ -204,6 +252,7 @@ test("descriptions are plain JSON: a network made of their copies is the same", 
     dropout(0.5),
     rnn({ hiddenSize: 3, nonlinearity: "relu", recurrentInit: "identity" }),
     lstm({ hiddenSize: 2, bidirectional: true }),
+    last(),
     two,
   ];
   const copies: typeof layers = JSON.parse(JSON.stringify(layers));

@@ -1,7 +1,7 @@
 // Every bad sequence and every call out of order is refused, and a refusal changes nothing.
 
 import { beforeAll, expect, test } from "vitest";
-import { type Batch, embedding, linear, Network, type PackOptions, pack, type Sequence } from "../src/index.js";
+import { type Batch, embedding, linear, Network, type PackOptions, pack, type Sequence, unpack } from "../src/index.js";
 import { sameBits } from "./support/cases.js";
 import { loosely, type Row, refused } from "./support/refused.js";
 
@@ -141,6 +141,78 @@ const data: readonly Row[] = [
         { features: [1, 2], length: 1 },
         { features: [1], length: 1 },
       ]),
+  ],
+  [
+    "features without length",
+    "RangeError",
+    "sequence 0: features without length; give the number of steps as length",
+    () => batchOf([{ features: [1, 2], target: 1 }]),
+  ],
+  [
+    "labels and a label",
+    "RangeError",
+    "sequence 0: expected one kind of goal, got labels and label",
+    () => batchOf([{ tokens: [1], labels: [1], label: 1 }]),
+  ],
+  [
+    "a label for some",
+    "RangeError",
+    "sequence 1: label is missing, but not so in another sequence of the batch",
+    () => batchOf([{ tokens: [1], label: 0 }, { tokens: [1] }]),
+  ],
+  [
+    "half a label",
+    "RangeError",
+    "sequence 0: label: expected an integer, got 0.5",
+    () => batchOf([{ tokens: [1], label: 0.5 }]),
+  ],
+  [
+    "targets for half a step",
+    "RangeError",
+    "sequence 0: 2 steps but 3 targets; give as many for each step",
+    () => batchOf([{ tokens: [1, 2], targets: [1, 2, 3] }]),
+  ],
+  [
+    "targets of another width",
+    "RangeError",
+    "sequence 1: expected 2 numbers in targets, as many as in the other sequences, got 1",
+    () =>
+      batchOf([
+        { tokens: [1], targets: [1, 2] },
+        { tokens: [1], targets: [1] },
+      ]),
+  ],
+  [
+    "an empty target",
+    "RangeError",
+    "sequence 0: target: expected a number or a list of numbers, got an array of 0",
+    () => batchOf([{ tokens: [1], target: [] }]),
+  ],
+  ...[nan, Number.POSITIVE_INFINITY, 1e39].flatMap((number): Row[] => [
+    [
+      `target ${number}`,
+      "RangeError",
+      `sequence 0: target: expected a finite number, got ${number}`,
+      () => batchOf([{ tokens: [1], target: [0, number] }]),
+    ],
+    [
+      `targets with ${number}`,
+      "RangeError",
+      `sequence 0: target at step 1: expected a finite number, got ${number}`,
+      () => batchOf([{ tokens: [1, 2], targets: [0, number] }]),
+    ],
+  ]),
+  [
+    "targets for classes",
+    "RangeError",
+    'forward: expected sequences with labels (loss "crossEntropy", one row for each step), got targets',
+    () => forward([{ tokens: [1], targets: [1, 2, 3] }]),
+  ],
+  [
+    "rows of another batch",
+    "RangeError",
+    "unpack: expected 3 rows of 2 numbers (or 2, one for each sequence), got 2 numbers",
+    () => unpack(batchOf([{ tokens: [1, 2] }, { tokens: [1] }]), new Float32Array(2), 2),
   ],
   [
     "features for an embedding",

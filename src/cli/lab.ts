@@ -51,7 +51,8 @@ async function lab(name: string, { cell, seeds, json }: Flags): Promise<void> {
       );
     }
     const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
-    if (!json) process.stdout.write(`${type.padEnd(9)} ${succeeded} of ${seeds} succeeded, mean error ${mean.toPrecision(3)}\n`);
+    if (!json)
+      process.stdout.write(`${type.padEnd(9)} ${succeeded} of ${seeds} succeeded, mean error ${mean.toPrecision(3)}\n`);
   }
 }
 

@@ -1,13 +1,12 @@
 import { knownOptions, positiveInteger, rangeError, show } from "../check.js";
 import { Random } from "../random.js";
+import { checkGoals, type Goals, goalKinds, type PackedGoals, packGoals } from "./goals.js";
 
-/** One sequence of numbers for a network: tokens for an embedding or features [T, inputSize], and labels [T] to learn from. */
-export interface Sequence {
+/** One sequence of numbers for a network: tokens for an embedding or features [T, inputSize], and what to learn from them. */
+export interface Sequence extends Goals {
   readonly tokens?: ArrayLike<number>;
   readonly features?: ArrayLike<number>;
-  /** One class for each step; a negative one is ignored by the loss (PyTorch's -100). */
-  readonly labels?: ArrayLike<number>;
-  /** Steps; needed with features only. */
+  /** T: steps; needed with features only, and not with labels. */
   readonly length?: number;
 }
 
@@ -15,7 +14,7 @@ export interface Sequence {
  * Sequences packed time-major without padding: sorted by length, longest first (ties keep their order); the rows of step t are those of
  * the `batchSizes[t]` sequences that still run, and the rows of all steps follow each other.
  */
-export interface Batch {
+export interface Batch extends PackedGoals {
   /** B: sequences. */
   readonly size: number;
   /** T: steps of the longest one. */
@@ -32,7 +31,6 @@ export interface Batch {
   readonly times: Int32Array;
   readonly tokens?: Int32Array;
   readonly features?: Float32Array;
-  readonly labels?: Int32Array;
 }
 
 export interface PackOptions {
@@ -45,7 +43,7 @@ export interface PackOptions {
 /**
  * Cuts sequences into batches of similar length.
  *
- * @throws RangeError BPTT_OPTION, BPTT_DATA for empty sequences and for labels of another length
+ * @throws RangeError BPTT_OPTION, BPTT_DATA for empty sequences and for labels or targets of another length
  */
 export function* pack(sequences: readonly Sequence[], options: PackOptions = {}): Generator<Batch> {
   knownOptions("pack", options, ["batchSize", "seed"]);
@@ -74,16 +72,20 @@ export function packMembers(sequences: readonly Sequence[], members: readonly nu
     members.map((_, index) => index),
     lengths,
   );
-  const packed = sorted.map((index) => ({ sequence: at(sequences, members[index] ?? 0), length: lengths[index] ?? 0 }));
+  const packed = sorted.map((index) => {
+    const number = members[index] ?? 0;
+    return { sequence: at(sequences, number), length: lengths[index] ?? 0, number };
+  });
   const steps = packed[0]?.length ?? 0;
   const batchSizes = new Int32Array(steps);
   for (const { length } of packed) for (let t = 0; t < length; ++t) batchSizes[t] = (batchSizes[t] ?? 0) + 1;
   const rows = lengths.reduce((sum, length) => sum + length, 0);
   const first = packed[0]?.sequence;
   const width = first?.features === undefined ? 0 : first.features.length / steps;
-  packed.forEach(({ sequence, length }, b) => {
-    checkAlike(sequence, at(packed, 0).sequence, length * width, members[sorted[b] ?? 0] ?? 0);
-  });
+  for (const { sequence, length, number } of packed)
+    checkAlike(sequence, at(packed, 0).sequence, length * width, number);
+  const starts = new Int32Array(steps);
+  for (let t = 1; t < steps; ++t) starts[t] = (starts[t - 1] ?? 0) + (batchSizes[t - 1] ?? 0);
   const batch = {
     size: members.length,
     steps,
@@ -95,16 +97,16 @@ export function packMembers(sequences: readonly Sequence[], members: readonly nu
     times: new Int32Array(rows),
     ...(first?.tokens && { tokens: new Int32Array(rows) }),
     ...(first?.features && { features: new Float32Array(rows * width) }),
-    ...(first?.labels && { labels: new Int32Array(rows) }),
+    ...packGoals(packed, rows, (t, b) => (starts[t] ?? 0) + b),
   };
   let row = 0;
   for (let t = 0; t < steps; ++t)
     for (let b = 0; b < (batchSizes[t] ?? 0); ++b, ++row) {
-      const { tokens, features, labels } = at(packed, b).sequence;
-      batch.sequences[row] = members[sorted[b] ?? 0] ?? 0;
+      const { sequence, number } = at(packed, b);
+      const { tokens, features } = sequence;
+      batch.sequences[row] = number;
       batch.times[row] = t;
-      if (batch.tokens) batch.tokens[row] = integerAt("token", tokens, t, batch.sequences[row] ?? 0);
-      if (batch.labels) batch.labels[row] = integerAt("label", labels, t, batch.sequences[row] ?? 0);
+      if (batch.tokens) batch.tokens[row] = tokenAt(tokens, t, number);
       for (let i = 0; i < width; ++i)
         (batch.features as Float32Array)[row * width + i] = features?.[t * width + i] ?? Number.NaN;
     }
@@ -120,13 +122,14 @@ export function shardMembers(lengths: readonly number[], members: readonly numbe
   return shards;
 }
 
-/** Rows [N, width] of a batch as one array [T, width] for each sequence, in the caller's order. */
+/**
+ * Rows of a batch as one array for each sequence, in the caller's order: [T, width] of rows [N, width], and [width] of the rows [B, width] that
+ * a network with last() gives.
+ *
+ * @throws RangeError BPTT_DATA for another number of rows
+ */
 export function unpack(batch: Batch, rows: Float32Array, width: number): Float32Array[] {
-  const answers = Array.from(batch.lengths, (length) => new Float32Array(length * width));
-  let row = 0;
-  for (let t = 0; t < batch.steps; ++t)
-    for (let b = 0; b < (batch.batchSizes[t] ?? 0); ++b, ++row)
-      answers[b]?.set(rows.subarray(row * width, (row + 1) * width), t * width);
+  const answers = unpacked(batch, rows, width);
   const ordered = [...answers];
   batch.order.forEach((place, b) => {
     ordered[place] = at(answers, b);
@@ -134,14 +137,31 @@ export function unpack(batch: Batch, rows: Float32Array, width: number): Float32
   return ordered;
 }
 
-function lengthOf({ tokens, features, labels, length }: Sequence, number: number): number {
-  const steps = tokens?.length ?? length ?? labels?.length ?? 0;
-  if (steps === 0) throw rangeError("BPTT_DATA", `sequence ${number}: expected one step or more, got none`);
-  if (labels && labels.length !== steps)
+/** In packed order. */
+function unpacked(batch: Batch, rows: Float32Array, width: number): Float32Array[] {
+  const [N, B] = [batch.rows, batch.size];
+  if (rows.length !== N * width && rows.length !== B * width)
     throw rangeError(
       "BPTT_DATA",
-      `sequence ${number}: ${steps} steps but ${labels.length} labels; give one label for each step`,
+      `unpack: expected ${N} rows of ${width} numbers (or ${B}, one for each sequence), got ${rows.length} numbers`,
     );
+  if (rows.length === B * width) return Array.from(batch.lengths, (_, b) => rows.slice(b * width, (b + 1) * width));
+  const answers = Array.from(batch.lengths, (length) => new Float32Array(length * width));
+  let row = 0;
+  for (let t = 0; t < batch.steps; ++t)
+    for (let b = 0; b < (batch.batchSizes[t] ?? 0); ++b, ++row)
+      answers[b]?.set(rows.subarray(row * width, (row + 1) * width), t * width);
+  return answers;
+}
+
+/** The steps of a sequence. number: which one of the caller's it is. */
+export function lengthOf(sequence: Sequence, number: number): number {
+  const { tokens, features, labels, length } = sequence;
+  const steps = tokens?.length ?? length ?? labels?.length ?? 0;
+  if (steps === 0 && features && features.length > 0)
+    throw rangeError("BPTT_DATA", `sequence ${number}: features without length; give the number of steps as length`);
+  if (steps === 0) throw rangeError("BPTT_DATA", `sequence ${number}: expected one step or more, got none`);
+  checkGoals(sequence, steps, number);
   if (!tokens && !features)
     throw rangeError("BPTT_DATA", `sequence ${number}: expected tokens or features, got neither`);
   return steps;
@@ -149,12 +169,14 @@ function lengthOf({ tokens, features, labels, length }: Sequence, number: number
 
 /** Every sequence of a batch brings the same things. */
 function checkAlike(sequence: Sequence, first: Sequence, features: number, number: number): void {
-  for (const kind of ["tokens", "features", "labels"] as const)
-    if ((sequence[kind] === undefined) !== (first[kind] === undefined))
+  for (const kind of ["tokens", "features", ...goalKinds] as const) {
+    const given = sequence[kind] !== undefined;
+    if (given !== (first[kind] !== undefined))
       throw rangeError(
         "BPTT_DATA",
-        `sequence ${number}: ${kind} are ${sequence[kind] ? "given" : "missing"}, but not so in another sequence of the batch`,
+        `sequence ${number}: ${kind} ${kind.endsWith("s") ? "are" : "is"} ${given ? "given" : "missing"}, but not so in another sequence of the batch`,
       );
+  }
   if (sequence.features && sequence.features.length !== features)
     throw rangeError(
       "BPTT_DATA",
@@ -162,10 +184,10 @@ function checkAlike(sequence: Sequence, first: Sequence, features: number, numbe
     );
 }
 
-function integerAt(what: string, values: ArrayLike<number> | undefined, t: number, number: number): number {
-  const value = values?.[t];
+function tokenAt(tokens: ArrayLike<number> | undefined, t: number, number: number): number {
+  const value = tokens?.[t];
   if (value === undefined || (value | 0) !== value)
-    throw rangeError("BPTT_DATA", `sequence ${number}: ${what} at step ${t}: expected an integer, got ${show(value)}`);
+    throw rangeError("BPTT_DATA", `sequence ${number}: token at step ${t}: expected an integer, got ${show(value)}`);
   return value;
 }
 

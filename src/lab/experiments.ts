@@ -31,7 +31,8 @@ export interface Experiment {
 
 export const experiments: Readonly<Record<string, Experiment>> = {
   adding: {
-    about: "adding problem, T = 100: 8 units, 8000 steps of 32, Adam 5e-3 halved every 1500, clip 1; success: test MSE below 0.01",
+    about:
+      "adding problem, T = 100: 8 units, 8000 steps of 32, Adam 5e-3 halved every 1500, clip 1; success: test MSE below 0.01",
     cells: ["lstm", "rnn"],
     async run(cell, seed, progress) {
       const steps = 8000;
@@ -51,7 +52,8 @@ export const experiments: Readonly<Record<string, Experiment>> = {
     },
   },
   "temporal-order": {
-    about: "temporal order, T = 50: 4 units, at most 2000 steps of 32, Adam 0.02, clip 1; success: below 1 % wrong of 10,000",
+    about:
+      "temporal order, T = 50: 4 units, at most 2000 steps of 32, Adam 0.02, clip 1; success: below 1 % wrong of 10,000",
     cells: ["lstm", "rnn"],
     async run(cell, seed, progress) {
       const most = 2000;
@@ -73,15 +75,19 @@ export const experiments: Readonly<Record<string, Experiment>> = {
     },
   },
   sines: {
-    about: "sum of sines of periods 8, 32, 80 and 160 from a constant input, T = 320: 1500 steps of SGD 0.02, clip 1; clockwork 64 in 8 groups, others 48",
+    about:
+      "sum of sines of periods 8, 32, 80 and 160 from a constant input, T = 320: 1500 steps of SGD 0.02, clip 1; clockwork 64 in 8 groups, others 48",
     cells: ["clockwork", "rnn"],
     async run(cell, seed, progress) {
       const steps = 1500;
-      const learner = await Learner.create([describe(cell, cell === "clockwork" ? 64 : 48), linear({ outFeatures: 1 })], {
-        inputSize: 1,
-        loss: "mse",
-        seed,
-      });
+      const learner = await Learner.create(
+        [describe(cell, cell === "clockwork" ? 64 : 48), linear({ outFeatures: 1 })],
+        {
+          inputSize: 1,
+          loss: "mse",
+          seed,
+        },
+      );
       learner.use(sgd({ lr: 0.02 }));
       const sequence = await sines();
       for (let step = 0; step < steps; ++step) {

@@ -98,6 +98,12 @@ export interface Layer {
   readonly takesDistinct?: boolean;
   /** Whether it hands its input on as it is. */
   readonly passesThrough?: (training: boolean) => boolean;
+  /** Of a recurrent layer: how many directions write side by side, 0 if they are added. */
+  readonly directions?: number;
+  /** The batch as the layers behind see it, where it has other rows than the one before. */
+  readonly behind?: (placed: PlacedBatch) => PlacedBatch;
+  /** The row of its input that a row of such a batch ends at. */
+  readonly rowBefore?: (row: number) => number;
   /** Values that a stream hands on from one step to the next; undefined if the layer needs the whole sequence. 0 if left out. */
   readonly carriedValues?: number | undefined;
   /** Whether the backward pass has Pascanu's regulariser. */

@@ -1,13 +1,19 @@
-import { rangeError, show, typeError } from "../check.js";
+import { knownOptions, rangeError, show, typeError } from "../check.js";
 import { type CellDescription, cellKinds } from "./cells.js";
 import { type DropoutDescription, DropoutLayer, dropout } from "./dropout.js";
 import { type EmbeddingDescription, EmbeddingLayer, embedding } from "./embedding.js";
+import { type LastDescription, LastLayer } from "./last.js";
 import type { Layer } from "./layer.js";
 import { type LinearDescription, LinearLayer, linear } from "./linear.js";
 import { RecurrentLayer } from "./recurrent.js";
 
 /** One layer of a network, as plain JSON. */
-export type LayerDescription = EmbeddingDescription | DropoutDescription | LinearDescription | CellDescription;
+export type LayerDescription =
+  | EmbeddingDescription
+  | DropoutDescription
+  | LastDescription
+  | LinearDescription
+  | CellDescription;
 
 /** The width of what enters a layer; undefined stands for token numbers. */
 type Width = number | undefined;
@@ -33,33 +39,34 @@ export function buildLayers(descriptions: readonly LayerDescription[], inputSize
     const count = (counts.get(description.type) ?? 0) + 1;
     counts.set(description.type, count);
     layers.push(
-      ...builder.build(
-        count === 1 ? description.type : `${description.type}${count}`,
-        description,
-        width,
-        layers.length,
-      ),
+      ...builder.build(count === 1 ? description.type : `${description.type}${count}`, description, width, layers),
     );
     width = layers.at(-1)?.outFeatures;
   }
   return layers;
 }
 
-/** A method, so that the builder of one layer can stand in a table of all. */
+/** A method, so that the builder of one layer can stand in a table of all. below: the layers that stand before it. */
 interface Builder<Description> {
-  build(name: string, description: Description, width: Width, number: number): Layer[];
+  build(name: string, description: Description, width: Width, below: readonly Layer[]): Layer[];
 }
 
 const recurrent: Builder<CellDescription> = {
-  build(name, description, width, number) {
+  build(name, description, width, below) {
     const kind = cellKinds[description.type];
     const checked = kind.describe(description);
+    const head = below.find((layer) => layer instanceof LastLayer);
+    if (head)
+      throw rangeError(
+        "BPTT_OPTION",
+        `network: ${name} stands behind ${head.name}, where one row for each sequence is left; put it before`,
+      );
     const layers: Layer[] = [];
     const mask = { p: checked.dropout, locked: checked.lockedDropout };
     let inFeatures = needWidth(name, width);
     for (let level = 0; level < checked.numLayers; ++level) {
       if (level > 0 && checked.dropout > 0)
-        layers.push(new DropoutLayer(`${name}.dropout_l${level}`, inFeatures, mask, number + layers.length));
+        layers.push(new DropoutLayer(`${name}.dropout_l${level}`, inFeatures, mask, below.length + layers.length));
       const layer = new RecurrentLayer(name, level, inFeatures, kind.cell(checked), checked);
       layers.push(layer);
       inFeatures = layer.outFeatures;
@@ -80,11 +87,28 @@ const builders: Readonly<Record<string, Builder<LayerDescription>>> = {
     },
   } satisfies Builder<EmbeddingDescription>,
   dropout: {
-    build(name, description, width, number) {
+    build(name, description, width, below) {
       const { type: _, p, ...options } = description;
-      return [new DropoutLayer(name, needWidth(name, width), dropout(p, options), number)];
+      return [new DropoutLayer(name, needWidth(name, width), dropout(p, options), below.length)];
     },
   } satisfies Builder<DropoutDescription>,
+  last: {
+    build(name, description, _width, below) {
+      knownOptions("last", description, ["type"]);
+      const recurrent = below.findLast((layer) => !(layer instanceof DropoutLayer));
+      if (recurrent?.directions === undefined)
+        throw rangeError(
+          "BPTT_OPTION",
+          `network: ${name}: expected a recurrent layer below (dropout may stand between), got ${recurrent?.name ?? "none"}; put it behind ${Object.keys(cellKinds).join(", ")}`,
+        );
+      if (recurrent.directions === 0)
+        throw rangeError(
+          "BPTT_OPTION",
+          `network: ${name}: ${recurrent.name} adds its directions, so their ends cannot be told apart; use merge: "concat"`,
+        );
+      return [new LastLayer(name, recurrent.outFeatures, recurrent.directions)];
+    },
+  } satisfies Builder<LastDescription>,
   linear: {
     build: (name, { type: _, ...options }, width) => [
       new LinearLayer(name, needWidth(name, width), linear(options).outFeatures),

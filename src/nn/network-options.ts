@@ -1,12 +1,9 @@
+import type { LossOptions } from "./loss.js";
 import type { States } from "./states.js";
 
-export interface NetworkOptions {
-  /** Softmax cross-entropy over the last layer's output. Default "crossEntropy", the only one so far. */
-  readonly loss?: "crossEntropy";
-  /** What `backward` differentiates: the mean over the labelled steps (default, PyTorch's) or the lecture's sum. */
+export interface NetworkOptions extends LossOptions {
+  /** What `backward` differentiates: the mean (default, PyTorch's; see LossResult) or the lecture's sum. */
   readonly reduction?: "mean" | "sum";
-  /** [K] a weight for each class (PyTorch's `weight`); the mean is then divided by the sum of the labels' weights. */
-  readonly classWeights?: readonly number[];
   /** Width of the features that enter the first layer; not with an embedding. */
   readonly inputSize?: number;
   /**
@@ -38,18 +35,21 @@ export interface BackwardResult {
 }
 
 export interface LossResult {
-  /** The sum over all labelled steps, as the lecture defines the loss (weighted, if classes have weights). */
+  /** The sum over all labelled steps, as the lecture defines the loss (weighted, if classes have weights); of "mse" the sum of all squares. */
   readonly loss: number;
-  /** The mean: loss divided by the labelled steps (by the sum of their weights, if classes have weights). */
+  /**
+   * The mean, as PyTorch takes it: loss divided by the labelled steps (by the sum of their weights, if classes have weights), of "mse" by all
+   * numbers of the targets.
+   */
   readonly lossPerToken: number;
-  /** Labelled steps. */
+  /** Labelled steps, or steps with targets; sequences behind last(). */
   readonly count: number;
 }
 
 export interface ForwardOptions {
   /** Dropout on, and `backward` may follow. Default true. */
   readonly training?: boolean;
-  /** The step that dropout masks are drawn for. Default: counted by the network itself. */
+  /** The step that dropout masks are drawn for. Default: counted by the network itself, which does not count steps given here. */
   readonly step?: number;
   /** Where recurrent layers begin. Default: zeros, or what they have learned. */
   readonly initialStates?: States;

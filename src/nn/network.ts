@@ -7,7 +7,6 @@ import {
   positiveNumber,
   rangeError,
   show,
-  typeError,
   wholeNumber,
 } from "../check.js";
 import type { Batch } from "../data/batch.js";
@@ -17,12 +16,15 @@ import { Parameters } from "../parameters.js";
 import { mix, Random } from "../random.js";
 import type { Descent, Layer, Pass, Place } from "./layer.js";
 import { buildLayers, type LayerDescription } from "./layers.js";
+import { type Loss, makeLoss, type Weight } from "./loss.js";
 import type { BackwardOptions, BackwardResult, ForwardOptions, LossResult, NetworkOptions } from "./network-options.js";
 import { type PlacedNetwork, Room } from "./room.js";
 import { giveStates, readStates, type States } from "./states.js";
 import { bindLayers, type Carried, NetworkStream } from "./stream.js";
 
 interface RunOptions extends Pick<ForwardOptions, "initialStates"> {
+  readonly training: boolean;
+  readonly step: number;
   readonly carried?: "first" | "next";
 }
 
@@ -43,8 +45,7 @@ export class Network {
   readonly #seed: number;
   readonly #inputSize: number | undefined;
   readonly #numEmbeddings: number;
-  readonly #classWeights: readonly number[] | undefined;
-  readonly #weightsAt: Pointer;
+  readonly #loss: Loss;
   /** The weight of Pascanu's regulariser, or 0. */
   readonly omega: number;
   /** [1] f64, [1] i32: see Descent. */
@@ -57,7 +58,6 @@ export class Network {
   private constructor(arena: Arena, layers: readonly LayerDescription[], options: NetworkOptions) {
     this.layers = layers;
     this.reduction = oneOf("network: reduction", options.reduction ?? "mean", ["mean", "sum"]);
-    oneOf("network: loss", options.loss ?? "crossEntropy", ["crossEntropy"]);
     this.#seed = wholeNumber("network: seed", options.seed ?? 0);
     this.#inputSize =
       options.inputSize === undefined ? undefined : positiveInteger("network: inputSize", options.inputSize);
@@ -67,28 +67,18 @@ export class Network {
     this.outFeatures = this.#layers.at(-1)?.outFeatures ?? 0;
     const first = layers[0];
     this.#numEmbeddings = first?.type === "embedding" ? first.numEmbeddings : 0;
-    if (options.classWeights !== undefined && !Array.isArray(options.classWeights))
-      throw typeError(
-        "BPTT_OPTION",
-        `network: classWeights: expected an array of numbers, got ${show(options.classWeights)}`,
-      );
-    this.#classWeights = options.classWeights?.map((weight) => nonNegativeNumber("network: classWeights", weight));
-    if (this.#classWeights && this.#classWeights.length !== this.outFeatures)
-      throw rangeError(
-        "BPTT_OPTION",
-        `network: classWeights: expected ${this.outFeatures} weights, one for each output, got ${this.#classWeights.length}`,
-      );
+    const whole = this.#layers.some(({ behind }) => behind !== undefined);
+    this.#loss = makeLoss(options, { arena, outFeatures: this.outFeatures, whole });
     const declared = this.#layers.flatMap((layer) => layer.parameters);
     this.parameters = new Parameters(arena, declared);
     for (const { name, shape, initialize } of declared)
       initialize(arena, this.parameters.address(name), shape, new Random(this.#seed, name));
     this.#carried = bindLayers(this.#layers, arena, this.parameters);
-    this.#weightsAt = this.#classWeights ? arena.allocate(4 * this.outFeatures) : 0;
-    if (this.#classWeights) arena.f32(this.#weightsAt, this.outFeatures).set(this.#classWeights);
     this.omega = nonNegativeNumber("network: omega", options.omega ?? 0);
     if (this.omega > 0 && !this.#layers.some(({ takesOmega }) => takesOmega))
       throw rangeError("BPTT_OPTION", "network: omega: the regulariser needs an rnn or irnn layer; leave omega out");
-    this.#room = new Room(arena, this.#layers, this.#inputSize ?? 1, this.omega > 0);
+    const { goalSize } = this.#loss;
+    this.#room = new Room(arena, this.#layers, { inputSize: this.#inputSize ?? 1, goalSize, omega: this.omega > 0 });
     this.#counts = arena.allocate(16);
     this.#pass = { kernel: arena.kernel, training: false, seed: 0 };
   }
@@ -98,7 +88,8 @@ export class Network {
    * @throws RangeError, TypeError BPTT_OPTION; Error BPTT_MEMORY, BPTT_WASM
    */
   static async create(layers: readonly LayerDescription[], options: NetworkOptions = {}): Promise<Network> {
-    knownOptions("network", options, ["loss", "reduction", "classWeights", "inputSize", "omega", "seed"]);
+    const names = ["loss", "reduction", "classWeights", "labelSmoothing", "inputSize", "omega", "seed"];
+    knownOptions("network", options, names);
     return new Network(new Arena(await instantiateKernel()), layers, options);
   }
 
@@ -108,22 +99,16 @@ export class Network {
   }
 
   /**
-   * The loss of a labelled batch.
+   * The loss of a batch with labels (or targets: see NetworkOptions.loss).
    *
-   * @throws RangeError BPTT_DATA for a batch without labels, or tokens and labels out of range; Error BPTT_MEMORY
+   * @throws RangeError BPTT_DATA for a batch without them or with others, or tokens and labels out of range; Error BPTT_MEMORY
    */
   forward(batch: Batch, options: ForwardOptions = {}): LossResult {
     knownOptions("forward", options, ["training", "step", "initialStates"]);
-    const { labels } = batch;
-    if (labels === undefined)
-      throw rangeError("BPTT_DATA", "forward: the batch has no labels; give labels, or call predict()");
-    const { count, weight } = this.weigh(labels);
+    const { count, weight } = this.#loss.weigh(batch);
     const training = options.training ?? true;
-    if (training) this.#step = options.step ?? this.#step + 1;
-    const { output, labels: at, rows } = this.#run(batch, training, options);
-    this.#arena.writeI32(at, labels);
-    const [{ kernel }, weights, K] = [this.#arena, this.#weightsAt, this.outFeatures];
-    const loss = kernel.crossEntropyForward(output.gradient, output.values, at, weights, rows, K);
+    const step = options.step ?? (training ? ++this.#step : this.#step);
+    const loss = this.#loss.forward(batch, this.#run(batch, { ...options, training, step }));
     this.#divisor = weight;
     return { loss, lossPerToken: weight > 0 ? loss / weight : 0, count };
   }
@@ -140,10 +125,7 @@ export class Network {
     knownOptions("backward", options, ["divisor", "stepNorm", "sequences"]);
     const own = this.reduction === "mean" ? this.#divisor : 1;
     const divisor = nonNegativeNumber("backward: divisor", options.divisor ?? own);
-    const { kernel } = this.#arena;
-    const { output, labels, rows } = placed;
-    const factor = divisor > 0 ? 1 / divisor : 0;
-    kernel.crossEntropyBackward(output.gradient, labels, this.#weightsAt, rows, this.outFeatures, factor);
+    this.#loss.backward(placed, divisor > 0 ? 1 / divisor : 0);
     const sequences = this.reduction === "mean" ? placed.size : 1;
     const pass = { ...this.#pass, descent: this.#descent(options.stepNorm, options.sequences ?? sequences) };
     for (const layer of this.#backwards) layer.backward(pass);
@@ -163,27 +145,15 @@ export class Network {
     };
   }
 
-  /** How many labels count, and the sum of their weights: what the mean loss is divided by. */
-  weigh(labels: Int32Array): { readonly count: number; readonly weight: number } {
-    let count = 0;
-    let weight = 0;
-    for (const label of labels) {
-      if (label >= this.outFeatures)
-        throw rangeError(
-          "BPTT_DATA",
-          `network: label ${label}: expected 0 to ${this.outFeatures - 1}, or a negative one to ignore`,
-        );
-      if (label < 0) continue;
-      count += 1;
-      weight += this.#classWeights?.[label] ?? 1;
-    }
-    return { count, weight };
+  /** How many labels (or rows of targets) count, and what the mean loss is divided by: see LossResult. */
+  weigh(batch: Batch): Weight {
+    return this.#loss.weigh(batch);
   }
 
-  /** Logits [N, K] in packed order; see `unpack`. */
+  /** The output [N, K] (logits, unless the loss is "mse"), or [B, K] behind last(), in packed order; `unpack` brings it into the caller's. */
   predict(batch: Batch, options: Pick<ForwardOptions, "initialStates"> = {}): Float32Array {
     knownOptions("predict", options, ["initialStates"]);
-    this.#run(batch, false, options);
+    this.#run(batch, { ...options, training: false, step: this.#step });
     return this.logits();
   }
 
@@ -198,10 +168,10 @@ export class Network {
     return readStates(this.#layers, this.#arena, this.#order);
   }
 
-  /** Logits [N, K] of the last pass. */
+  /** The output of the last pass, as `predict` gives it. */
   logits(): Float32Array {
     const { placed } = this.#room;
-    return this.#arena.f32(placed?.output.values ?? 0, (placed?.rows ?? 0) * this.outFeatures).slice();
+    return this.#arena.f32(placed?.output.values ?? 0, (placed?.outputRows ?? 0) * this.outFeatures).slice();
   }
 
   /** Softmax of logits [N, K] by the kernel. It takes the place of the last batch. */
@@ -219,16 +189,18 @@ export class Network {
 
   /**
    * A stream: the network step by step, its states carried from one to the next, with the very bits that a whole sequence gets. Any
-   * number of streams may run over the same weights.
+   * number of streams may run over the same weights. With last() each step gives what the network says of the sequence so far.
    *
    * @throws RangeError BPTT_OPTION for a network with a layer that reads from both ends
    */
   stream(): NetworkStream {
     return new NetworkStream(this.#carried, (batch, carried) => {
-      const { output } = this.#run(batch, false, { carried });
-      const [logits, probabilities] = [new Float32Array(this.outFeatures), new Float32Array(this.outFeatures)];
-      this.#arena.kernel.softmaxForward(output.gradient, output.values, 1, this.outFeatures);
+      const { output } = this.#run(batch, { training: false, step: this.#step, carried });
+      const logits = new Float32Array(this.outFeatures);
       this.#arena.readF32(output.values, logits);
+      if (this.#loss.name === "mse") return { logits, probabilities: new Float32Array(0) };
+      const probabilities = new Float32Array(this.outFeatures);
+      this.#arena.kernel.softmaxForward(output.gradient, output.values, 1, this.outFeatures);
       this.#arena.readF32(output.gradient, probabilities);
       return { logits, probabilities };
     });
@@ -239,7 +211,9 @@ export class Network {
     if (this.#room.placed === undefined) return undefined;
     for (const layer of direction === "forward" ? this.#layers : this.#backwards) {
       const place = layer.findNonFinite(direction);
-      if (place) return place;
+      if (place === undefined) continue;
+      const before = this.#layers.slice(0, this.#layers.indexOf(layer)).find(({ rowBefore }) => rowBefore);
+      return { ...place, row: before?.rowBefore?.(place.row) ?? place.row };
     }
     return undefined;
   }
@@ -249,7 +223,7 @@ export class Network {
     return this.#arena.bytes;
   }
 
-  #run(batch: Batch, training: boolean, { initialStates, carried }: RunOptions): PlacedNetwork {
+  #run(batch: Batch, { training, step, initialStates, carried }: RunOptions): PlacedNetwork {
     this.#checkInput(batch);
     const placed = this.#room.place(batch, training);
     const arena = this.#arena;
@@ -263,7 +237,7 @@ export class Network {
     this.#pass = {
       kernel: arena.kernel,
       training,
-      seed: mix(this.#seed >>> 0, this.#step),
+      seed: mix(this.#seed >>> 0, step),
       ...(carried && { carried }),
       ...(initialStates && { hasStates: true }),
     };

@@ -38,6 +38,10 @@ export class RecurrentLayer implements Layer {
     this.parameters = this.#directions.flatMap((direction) => direction.parameters);
   }
 
+  get directions(): number {
+    return this.#sums ? 0 : this.#directions.length;
+  }
+
   /** A layer that reads from both ends needs the whole sequence. */
   get carriedValues(): number | undefined {
     return this.#directions.length === 1 ? this.#directions[0]?.carriedValues : undefined;

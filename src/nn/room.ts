@@ -6,26 +6,34 @@ import type { Blocks, Flow, Layer, PlacedBatch } from "./layer.js";
 export interface PlacedNetwork extends PlacedBatch {
   /** Tokens [N], or features [N, inputSize]. */
   readonly input: Pointer;
-  /** [N] */
-  readonly labels: Pointer;
-  /** What the last layer gives [N, K], and its gradient (the softmax, before the backward pass). */
+  /** What the last layer gives, and its gradient (before the backward pass what the loss keeps there). */
   readonly output: Flow;
+  /** Rows of the output: N, or B behind last(). */
+  readonly outputRows: number;
+  /** What the output should be, one row for each of its rows: labels, or numbers. */
+  readonly goals: Pointer;
 }
 
 /** The memory in which batches are worked on: planned anew when the size of the batch changes, and as large as the largest needs it. */
 export class Room {
   readonly #layers: readonly Layer[];
   readonly #inputSize: number;
+  readonly #goalSize: number;
   readonly #zone: Zone;
   readonly #scratch: Pointer;
   readonly #omega: boolean;
   #placed?: PlacedNetwork;
 
-  /** inputSize: 1 for tokens; omega: whether the backward pass has Pascanu's regulariser */
-  constructor(arena: Arena, layers: readonly Layer[], inputSize: number, omega: boolean) {
+  /** Sizes of one row: inputSize is 1 for tokens, goalSize 1 for labels; omega: whether the backward pass has Pascanu's regulariser. */
+  constructor(
+    arena: Arena,
+    layers: readonly Layer[],
+    { inputSize, goalSize, omega }: { readonly inputSize: number; readonly goalSize: number; readonly omega: boolean },
+  ) {
     this.#omega = omega;
     this.#layers = layers;
     this.#inputSize = inputSize;
+    this.#goalSize = goalSize;
     this.#scratch = arena.allocate(4 * arena.kernel.gemmScratch());
     this.#zone = arena.zone();
   }
@@ -65,16 +73,22 @@ export class Room {
       batchSizes: blocks.take(4 * steps),
       sequences: blocks.take(4 * rows),
       times: blocks.take(4 * rows),
-      labels: blocks.take(4 * rows),
       input: blocks.take(4 * rows * this.#inputSize),
       scratch: this.#scratch,
       omega: this.#omega && training,
       distinct: this.#layers.slice(1).find((layer) => !layer.passesThrough?.(training))?.takesDistinct === true,
     };
     let flow: Flow = { values: placed.input, gradient: 0 };
-    for (const layer of this.#layers) flow = layer.place(blocks, placed, flow);
+    let seen: PlacedBatch = placed;
+    for (const layer of this.#layers) {
+      flow = layer.place(blocks, seen, flow);
+      seen = layer.behind?.(seen) ?? seen;
+    }
+    const outputRows = seen.rows;
     const width = this.#layers.at(-1)?.outFeatures ?? 0;
-    return { ...placed, output: { values: flow.values, gradient: flow.gradient || blocks.take(4 * rows * width) } };
+    const gradient = flow.gradient || blocks.take(4 * outputRows * width);
+    const goals = blocks.take(4 * outputRows * this.#goalSize);
+    return { ...placed, output: { values: flow.values, gradient }, outputRows, goals };
   }
 }
 

@@ -27,10 +27,10 @@ export function bindLayers(layers: readonly Layer[], arena: Arena, parameters: P
   return { arena, block, count, whole: layers[sizes.indexOf(undefined)]?.name };
 }
 
-/** What a network says of one step, [K] each. */
+/** What a network says of one step (with last(): of the sequence so far), [K] each. */
 export interface StreamedStep {
   readonly logits: Float32Array;
-  /** Their softmax. */
+  /** Their softmax; empty for a network of numbers, with the loss "mse". */
   readonly probabilities: Float32Array;
 }
 

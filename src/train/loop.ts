@@ -1,5 +1,5 @@
 import { rangeError } from "../check.js";
-import { type Batch, batchMembers, packMembers, type Sequence, shardMembers } from "../data/batch.js";
+import { type Batch, batchMembers, lengthOf, packMembers, type Sequence, shardMembers } from "../data/batch.js";
 import type { Pointer } from "../kernel/memory.js";
 import type { Network } from "../nn/network.js";
 import { type Clipper, clipper } from "../optim/clip.js";
@@ -36,7 +36,7 @@ export async function* train<Metrics extends Validation>(
   if (sequences.length === 0) throw rangeError("BPTT_DATA", "train: expected one example or more, got none");
   if (options.earlyStopping && !job.validate)
     throw rangeError("BPTT_OPTION", "earlyStopping: it watches the validation; give validation examples");
-  const lengths = sequences.map(({ tokens, labels }) => tokens?.length ?? labels?.length ?? 0);
+  const lengths = sequences.map(lengthOf);
   const steps = epochs * Math.ceil(sequences.length / batchSize);
   const { made: stepper, giveBack } = network.parameters.arena.lend(() => new Stepper(job, options, steps));
   try {
@@ -168,7 +168,7 @@ class Stepper {
     const { parameters } = network;
     const { kernel } = parameters.arena;
     const batches = shards.map((shard) => packMembers(sequences, shard));
-    const weighed = batches.map(({ labels }) => network.weigh(labels ?? new Int32Array(0)));
+    const weighed = batches.map((batch) => network.weigh(batch));
     const count = weighed.reduce((sum, part) => sum + part.count, 0);
     const weight = weighed.reduce((sum, part) => sum + part.weight, 0);
     const divisor = this.#options.reduction === "mean" ? weight : 1;

@@ -18,7 +18,7 @@ PAD = 0
 
 
 class Network(nn.Module):
-    """embedding -> recurrent layers over packed sequences -> linear"""
+    """embedding -> recurrent layers over packed sequences -> (their final outputs, if "last") -> linear"""
 
     def __init__(self, config):
         super().__init__()
@@ -32,18 +32,21 @@ class Network(nn.Module):
             self.gru = nn.GRU(E, H, **options)
         else:
             self.rnn = nn.RNN(E, H, nonlinearity=config["cell"].replace("rnn_", ""), **options)
+        self.last, self.both = config.get("last", False), both
         self.linear = nn.Linear(H * (2 if both else 1), config["outFeatures"])
 
     def forward(self, sequences):
-        """Logits [T, K] of each sequence and the final states [layers * directions, B, H]."""
+        """Logits [T, K] of each sequence ([K] if "last") and the final states [layers * directions, B, H]."""
         lengths = [len(s["tokens"]) for s in sequences]
         tokens = pad_sequence([torch.tensor(s["tokens"]) for s in sequences], batch_first=True, padding_value=PAD)
         packed = pack_padded_sequence(self.embedding(tokens), lengths, batch_first=True, enforce_sorted=False)
         recurrent = next(getattr(self, name) for name in ("lstm", "gru", "rnn") if hasattr(self, name))
         y, final = recurrent(packed)
+        final = final if isinstance(final, tuple) else (final,)
+        if self.last:
+            return list(self.linear(torch.cat(list(final[0][-2 if self.both else -1 :]), dim=1)).split(1)), final
         y, _ = pad_packed_sequence(y, batch_first=True)
-        logits = [self.linear(y[b, :length]) for b, length in enumerate(lengths)]
-        return logits, final if isinstance(final, tuple) else (final,)
+        return [self.linear(y[b, :length]) for b, length in enumerate(lengths)], final
 
 
 def exact(x):
@@ -63,7 +66,7 @@ def make_network(config, dtype, weights=None):
 
 def loss_of(logits, sequences, reduction):
     """Over real tokens only; padding never gets here."""
-    labels = torch.tensor([label for s in sequences for label in s["labels"]])
+    labels = torch.tensor([label for s in sequences for label in s.get("labels") or [s["label"]]])
     return cross_entropy(torch.cat(logits), labels, reduction=reduction, ignore_index=-100)
 
 
@@ -96,7 +99,7 @@ def train(config, weights, sequences, optimizer, clip, reduction):
     return dict(optimizer=optimizer, clip=clip, reduction=reduction, losses=losses, norms=norms)
 
 
-def network_golden(cell, lengths, seed, layers=1, bidirectional=False, E=5, H=7, V=11, K=4):
+def network_golden(cell, lengths, seed, layers=1, bidirectional=False, last=False, E=5, H=7, V=11, K=4):
     torch.manual_seed(seed)
     config = dict(
         cell=cell,
@@ -106,12 +109,15 @@ def network_golden(cell, lengths, seed, layers=1, bidirectional=False, E=5, H=7,
         numLayers=layers,
         bidirectional=bidirectional,
         outFeatures=K,
+        **(dict(last=True) if last else {}),
     )
     sequences = [
         dict(tokens=torch.randint(V, (length,)).tolist(), labels=torch.randint(K, (length,)).tolist())
         for length in lengths
     ]
     sequences[1]["labels"][1] = -100
+    if last:
+        sequences = [dict(tokens=s["tokens"], label=s["labels"][0]) for s in sequences]
     network, weights = make_network(config, torch.float64)
     logits, final = network(sequences)
     loss = loss_of(logits, sequences, "mean")
@@ -131,7 +137,7 @@ def network_golden(cell, lengths, seed, layers=1, bidirectional=False, E=5, H=7,
         loss=dict(
             sum=loss_of(logits, sequences, "sum").item(),
             mean=loss.item(),
-            count=sum(label >= 0 for s in sequences for label in s["labels"]),
+            count=len(sequences) if last else sum(label >= 0 for s in sequences for label in s["labels"]),
         ),
         gradients={name: p.grad.flatten().tolist() for name, p in network.named_parameters()},
         training=[
@@ -142,7 +148,8 @@ def network_golden(cell, lengths, seed, layers=1, bidirectional=False, E=5, H=7,
     )
 
 
-def class_weights_golden(seed, N=7, K=4):
+def class_weights_golden(seed, N=7, K=4, smoothing=None):
+    """Cross-entropy with class weights; with smoothing: label smoothing, without class weights and with them."""
     torch.manual_seed(seed)
     logits = exact(torch.randn(N, K).double() * 3).requires_grad_()
     labels = torch.tensor([0, 1, 2, -100, 3, 2, 1])
@@ -154,9 +161,38 @@ def class_weights_golden(seed, N=7, K=4):
         labels=labels.tolist(),
         classWeights=class_weights.tolist(),
     )
+
+    def both(**options):
+        losses = {}
+        for reduction in ("mean", "sum"):
+            loss = cross_entropy(logits, labels, reduction=reduction, **options)
+            (gradient,) = torch.autograd.grad(loss, logits)
+            losses[reduction] = dict(loss=loss.item(), gradients=gradient.flatten().tolist())
+        return losses
+
+    if smoothing is None:
+        return dict(**result, **both(weight=class_weights))
+    return dict(
+        **result,
+        labelSmoothing=smoothing,
+        plain=both(label_smoothing=smoothing),
+        weighted=both(label_smoothing=smoothing, weight=class_weights),
+    )
+
+
+def mse_golden(seed, N=7, K=3):
+    torch.manual_seed(seed)
+    y = exact(torch.randn(N, K).double() * 3).requires_grad_()
+    targets = exact(torch.randn(N, K).double() * 3)
+    result = dict(
+        made=f"PyTorch {torch.__version__}, Python {platform.python_version()}",
+        outFeatures=K,
+        y=y.flatten().tolist(),
+        targets=targets.flatten().tolist(),
+    )
     for reduction in ("mean", "sum"):
-        loss = cross_entropy(logits, labels, weight=class_weights, reduction=reduction)
-        (gradient,) = torch.autograd.grad(loss, logits)
+        loss = nn.MSELoss(reduction=reduction)(y, targets)
+        (gradient,) = torch.autograd.grad(loss, y)
         result[reduction] = dict(loss=loss.item(), gradients=gradient.flatten().tolist())
     return result
 
@@ -232,5 +268,10 @@ if __name__ == "__main__":
     write("gru_packed", network_golden("gru_after", [5, 3, 2, 1], seed=8))
     stacked = network_golden("gru_after", [3, 5, 1, 3], seed=9, layers=2, bidirectional=True, E=3, H=5)
     write("gru_stacked_bidirectional", stacked)
+    last = network_golden("lstm", [3, 5, 1, 4], seed=10, bidirectional=True, last=True, E=3, H=5)
+    write("lstm_last_bidirectional", last)
+    write("lstm_last", network_golden("lstm", [3, 5, 1, 3], seed=11, last=True, E=3, H=5))
     write("class_weights", class_weights_golden(seed=6))
+    write("label_smoothing", class_weights_golden(seed=12, smoothing=0.125))
+    write("mse", mse_golden(seed=13))
     write("optimizers", optimizers_golden(seed=7))

@@ -1,4 +1,12 @@
-import { crossEntropy, crossEntropyBackward, softmax, vector } from "../reference/index.js";
+import {
+  type ClassOptions,
+  crossEntropy,
+  crossEntropyBackward,
+  softmax,
+  squaredError,
+  squaredErrorBackward,
+  vector,
+} from "../reference/index.js";
 import { type Case, check, sameBits } from "../support/cases.js";
 import { near } from "../support/errors.js";
 import { Scratch } from "../support/scratch.js";
@@ -10,16 +18,23 @@ interface Problem {
   readonly logits: Float32Array;
   readonly labels: readonly number[];
   readonly K: number;
-  readonly classWeights?: Float32Array;
+  readonly options?: ClassOptions;
   readonly factor: number;
 }
 
-function runKernel(scratch: Scratch, { logits, labels, K, classWeights, factor }: Problem) {
+/** [2, K] see assembly/loss.ts, or 0. */
+function weightsOf(scratch: Scratch, K: number, { classWeights, labelSmoothing: e = 0 }: ClassOptions): number {
+  if (classWeights === undefined && e === 0) return 0;
+  const weights = Array.from({ length: K }, (_, k) => classWeights?.[k] ?? 1);
+  return scratch.input([...weights.map((weight) => (1 - e) * weight), ...weights.map((weight) => (e / K) * weight)]);
+}
+
+function runKernel(scratch: Scratch, { logits, labels, K, options = {}, factor }: Problem) {
   const { kernel } = scratch;
   const N = labels.length;
   const block = scratch.output(N * K);
   const at = scratch.i32(labels);
-  const weights = classWeights ? scratch.input(classWeights) : 0;
+  const weights = weightsOf(scratch, K, options);
   const loss = kernel.crossEntropyForward(block, scratch.input(logits), at, weights, N, K);
   const probabilities = scratch.read(block, N * K);
   kernel.crossEntropyBackward(block, at, weights, N, K, factor);
@@ -28,12 +43,12 @@ function runKernel(scratch: Scratch, { logits, labels, K, classWeights, factor }
 }
 
 function compare(scratch: Scratch, kind: string, problem: Problem): void {
-  const { logits, labels, K, classWeights, factor } = problem;
-  const what = `N ${labels.length}, K ${K}, factor ${factor}${classWeights ? ", class weights" : ""}`;
+  const { logits, labels, K, options, factor } = problem;
+  const what = `N ${labels.length}, K ${K}, factor ${factor}, ${Object.keys(options ?? {})}`;
   const own = runKernel(scratch, problem);
   const rows = labels.map((_, n) => logits.subarray(n * K, (n + 1) * K));
-  const gradient = crossEntropyBackward(logits, labels, K, "sum", classWeights);
-  near(`${kind} loss`, [own.loss], [crossEntropy(logits, labels, K, classWeights).sum], what);
+  const gradient = crossEntropyBackward(logits, labels, K, "sum", options);
+  near(`${kind} loss`, [own.loss], [crossEntropy(logits, labels, K, options).sum], what);
   near(
     `${kind} softmax`,
     own.probabilities,
@@ -48,13 +63,27 @@ function compare(scratch: Scratch, kind: string, problem: Problem): void {
   );
 }
 
-function problemOf(scratch: Scratch, N: number, K: number, weighted: boolean): Problem {
+interface Kind {
+  readonly name: string;
+  readonly weighted?: boolean;
+  readonly labelSmoothing?: number;
+}
+
+const kinds: readonly Kind[] = [
+  { name: "" },
+  { name: " with class weights", weighted: true },
+  { name: " with label smoothing", labelSmoothing: 0.1 },
+  { name: " with label smoothing and class weights", weighted: true, labelSmoothing: 0.3 },
+];
+
+function problemOf(scratch: Scratch, N: number, K: number, { weighted, labelSmoothing }: Kind): Problem {
   const { random } = scratch;
+  const weights = () => scratch.values(K).map((value, k) => (k === 2 ? 0 : 1.5 + value));
   return {
     logits: scratch.values(N * K).map((value) => 5 * value),
     labels: Array.from({ length: N }, () => (random.below(4) === 0 ? -1 - random.below(100) : random.below(K))),
     K,
-    ...(weighted && { classWeights: scratch.values(K).map((value, k) => (k === 2 ? 0 : 1.5 + value)) }),
+    options: { ...(weighted && { classWeights: weights() }), ...(labelSmoothing && { labelSmoothing }) },
     factor: [1, 1 / N, 0.37][random.below(3)] ?? 1,
   };
 }
@@ -74,13 +103,13 @@ const extremes: readonly (readonly [logits: readonly number[], label: number])[]
 ];
 
 export const lossCases: readonly Case[] = [
-  ...[false, true].map(
-    (weighted): Case => ({
-      name: `cross-entropy${weighted ? " with class weights" : ""}: loss, softmax and gradient over ragged sizes, ignored labels, any factor`,
+  ...kinds.map(
+    (kind): Case => ({
+      name: `cross-entropy${kind.name}: loss, softmax and gradient over ragged sizes, ignored labels, any factor`,
       async run() {
         const scratch = await Scratch.create();
         for (const N of primes)
-          for (const K of [...primes, 131]) compare(scratch, "cross-entropy", problemOf(scratch, N, K, weighted));
+          for (const K of [...primes, 131]) compare(scratch, "cross-entropy", problemOf(scratch, N, K, kind));
       },
     }),
   ),
@@ -117,6 +146,27 @@ export const lossCases: readonly Case[] = [
           const { loss } = runKernel(scratch, { logits, labels: [3], K: 7, factor: 1 });
           check(!Number.isFinite(loss), `${bad} at ${k}: loss ${loss}`);
         }
+    },
+  },
+  {
+    name: "squared error: loss and gradient over ragged sizes, any factor; NaN is seen",
+    async run() {
+      const scratch = await Scratch.create();
+      for (const n of [0, ...primes, 131])
+        for (const factor of [1, 1 / (n || 1), 0.37]) {
+          const [y, targets] = [scratch.values(n), scratch.values(n)];
+          const block = scratch.output(n);
+          const { kernel } = scratch;
+          const loss = kernel.squaredErrorForward(block, scratch.input(y), scratch.input(targets), n);
+          near("squared error loss", [loss], [squaredError(y, targets).sum], `n ${n}`);
+          kernel.squaredErrorBackward(block, n, factor);
+          const gradient = squaredErrorBackward(y, targets, "sum").map((d) => factor * d);
+          near("squared error dy", scratch.read(block, n), gradient, `n ${n}, factor ${factor}`);
+        }
+      scratch.unharmed("squared error");
+      const [y, targets] = [scratch.input([1, Number.NaN, 1, 1, 1]), scratch.input([1, 1, 1, 1, 1])];
+      const loss = scratch.kernel.squaredErrorForward(scratch.output(5), y, targets, 5);
+      check(Number.isNaN(loss), `NaN gives the loss ${loss}`);
     },
   },
   {

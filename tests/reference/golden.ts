@@ -3,14 +3,18 @@
 import classWeights from "../golden/class_weights.json" with { type: "json" };
 import gruPacked from "../golden/gru_packed.json" with { type: "json" };
 import gruStackedBidirectional from "../golden/gru_stacked_bidirectional.json" with { type: "json" };
+import labelSmoothing from "../golden/label_smoothing.json" with { type: "json" };
 import lstm from "../golden/lstm.json" with { type: "json" };
+import lstmLast from "../golden/lstm_last.json" with { type: "json" };
+import lstmLastBidirectional from "../golden/lstm_last_bidirectional.json" with { type: "json" };
 import lstmPacked from "../golden/lstm_packed.json" with { type: "json" };
 import lstmStackedBidirectional from "../golden/lstm_stacked_bidirectional.json" with { type: "json" };
+import mse from "../golden/mse.json" with { type: "json" };
 import optimizers from "../golden/optimizers.json" with { type: "json" };
 import rnnRelu from "../golden/rnn_relu.json" with { type: "json" };
 import rnnTanh from "../golden/rnn_tanh.json" with { type: "json" };
 import { referenceCells } from "./cells.js";
-import type { Reduction } from "./loss.js";
+import type { ClassOptions, Reduction } from "./loss.js";
 import type { ReferenceNetwork } from "./network.js";
 
 type Tensors = Readonly<Record<string, readonly number[]>>;
@@ -19,10 +23,14 @@ type Tensors = Readonly<Record<string, readonly number[]>>;
 export interface GoldenNetwork {
   /** cell: the name of a reference cell. */
   readonly config: Omit<ReferenceNetwork, "cell"> & { readonly cell: string };
-  readonly sequences: readonly { readonly tokens: readonly number[]; readonly labels: readonly number[] }[];
+  readonly sequences: readonly {
+    readonly tokens: readonly number[];
+    readonly labels?: readonly number[];
+    readonly label?: number;
+  }[];
   readonly shapes: Tensors;
   readonly weights: Tensors;
-  /** [T, K] of each sequence. */
+  /** [T, K] of each sequence, [K] where the network has last(). */
   readonly logits: readonly (readonly number[])[];
   /** For each state [numLayers * directions][B][H], layer 0, layer 0 reverse, layer 1, ... */
   readonly final: { readonly h: Rows; readonly c?: Rows };
@@ -53,12 +61,20 @@ export interface GoldenOptimizer {
   readonly weightDecay?: number;
 }
 
-/** Weighted cross-entropy of logits [N, outFeatures]. */
-export interface GoldenClassWeights extends Readonly<Record<Reduction, GoldenLoss>> {
+/** Cross-entropy of logits [N, outFeatures] with class weights, label smoothing or both. */
+export interface GoldenClasses extends Readonly<Record<Reduction, GoldenLoss>> {
+  readonly name: string;
   readonly outFeatures: number;
   readonly logits: readonly number[];
   readonly labels: readonly number[];
-  readonly classWeights: readonly number[];
+  readonly options: ClassOptions & { readonly classWeights?: readonly number[] };
+}
+
+/** Squared error of y [N, outFeatures]. */
+export interface GoldenNumbers extends Readonly<Record<Reduction, GoldenLoss>> {
+  readonly outFeatures: number;
+  readonly y: readonly number[];
+  readonly targets: readonly number[];
 }
 
 interface GoldenLoss {
@@ -80,11 +96,22 @@ export const goldenNetworks = {
   lstm,
   lstm_packed: lstmPacked,
   lstm_stacked_bidirectional: lstmStackedBidirectional,
+  lstm_last: lstmLast,
+  lstm_last_bidirectional: lstmLastBidirectional,
   gru_packed: gruPacked,
   gru_stacked_bidirectional: gruStackedBidirectional,
 } as Readonly<Record<string, GoldenNetwork>>;
 
-export const goldenClassWeights: GoldenClassWeights = classWeights;
+const smooth = { labelSmoothing: labelSmoothing.labelSmoothing };
+const both = { ...smooth, classWeights: labelSmoothing.classWeights };
+
+export const goldenClasses: readonly GoldenClasses[] = [
+  { name: "class weights", ...classWeights, options: { classWeights: classWeights.classWeights } },
+  { name: "label smoothing", ...labelSmoothing, ...labelSmoothing.plain, options: smooth },
+  { name: "label smoothing and class weights", ...labelSmoothing, ...labelSmoothing.weighted, options: both },
+];
+
+export const goldenSquaredError: GoldenNumbers = mse;
 
 export const goldenOptimizers = optimizers as GoldenOptimizers;
 

@@ -5,8 +5,8 @@ export { clipGlobalNorm, clipTensorNorm, clipValue, globalNorm } from "./clip.js
 export { centralDifferences } from "./differences.js";
 export { embeddingBackward, embeddingForward } from "./embedding.js";
 export { linearBackward, linearForward } from "./linear.js";
-export type { Reduction, TokenLoss } from "./loss.js";
-export { crossEntropy, crossEntropyBackward, softmax } from "./loss.js";
+export type { ClassOptions, Reduction, TokenLoss } from "./loss.js";
+export { crossEntropy, crossEntropyBackward, softmax, squaredError, squaredErrorBackward } from "./loss.js";
 export type { LossOptions, ReferenceNetwork, ReferenceSequence, Weights } from "./network.js";
 export { networkBackward, networkForward, parameterShapes } from "./network.js";
 export type { AdamOptions, SgdOptions } from "./optimizers.js";

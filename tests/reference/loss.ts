@@ -13,6 +13,12 @@ export interface TokenLoss {
   readonly weight: number;
 }
 
+export interface ClassOptions {
+  readonly classWeights?: Numbers;
+  /** e: the share of each label that is spread over all classes. */
+  readonly labelSmoothing?: number;
+}
+
 /** Stable: the largest one is taken away first. */
 export function softmax(logits: Numbers): Vector {
   const max = Math.max(...Array.from(logits));
@@ -21,37 +27,56 @@ export function softmax(logits: Numbers): Vector {
   return map((power) => power / total, powers);
 }
 
-/** Softmax cross-entropy of logits [N, K]; a negative label is ignored. */
-export function crossEntropy(logits: Numbers, labels: Numbers, K: number, classWeights?: Numbers): TokenLoss {
+/** Softmax cross-entropy of logits [N, K]: the sum of (1 - e) w_y nll_y + e / K sum_c w_c nll_c; a negative label is ignored. */
+export function crossEntropy(logits: Numbers, labels: Numbers, K: number, options: ClassOptions = {}): TokenLoss {
   let [total, count, weight] = [0, 0, 0];
   for (let n = 0; n < labels.length; ++n) {
     const label = at(labels, n);
     if (label < 0) continue;
-    const size = classWeights ? at(classWeights, label) : 1;
-    total += size * -logSoftmax(rowOf(logits, n, K), label);
-    weight += size;
+    const row = rowOf(logits, n, K);
+    const shares = sharesOf(label, K, options);
+    // a class without a share has no say, whatever its logit
+    total += sum(K, (k) => (at(shares, k) === 0 ? 0 : at(shares, k) * -logSoftmax(row, k)));
+    weight += options.classWeights ? at(options.classWeights, label) : 1;
     count += 1;
   }
   return { sum: total, mean: total / weight, count, weight };
 }
 
-/** dLogits [N, K]: the softmax minus one at the label. */
+/** dLogits [N, K]: the softmax times all shares, minus the share of each class. */
 export function crossEntropyBackward(
   logits: Numbers,
   labels: Numbers,
   K: number,
   reduction: Reduction,
-  classWeights?: Numbers,
+  options: ClassOptions = {},
 ): Vector {
-  const { weight } = crossEntropy(logits, labels, K, classWeights);
+  const { weight } = crossEntropy(logits, labels, K, options);
   const factor = reduction === "mean" ? 1 / weight : 1;
-  const probabilities = Array.from({ length: labels.length }, (_, n) => softmax(rowOf(logits, n, K)));
-  return matrix(labels.length, K, (n, k) => {
+  const rows = Array.from({ length: labels.length }, (_, n) => {
     const label = at(labels, n);
-    if (label < 0) return 0;
-    const size = classWeights ? at(classWeights, label) : 1;
-    return factor * size * (at(probabilities[n] ?? [], k) - (k === label ? 1 : 0));
+    if (label < 0) return vector(K, () => 0);
+    const shares = sharesOf(label, K, options);
+    const all = sum(K, (k) => at(shares, k));
+    return map((p, share) => factor * (all * p - share), softmax(rowOf(logits, n, K)), shares);
   });
+  return matrix(labels.length, K, (n, k) => at(rows[n] ?? [], k));
+}
+
+/** How much the loss of each class counts where this label stands. */
+function sharesOf(label: number, K: number, { classWeights, labelSmoothing: e = 0 }: ClassOptions): Vector {
+  return vector(K, (k) => (classWeights ? at(classWeights, k) : 1) * (e / K + (k === label ? 1 - e : 0)));
+}
+
+/** (y - target)^2 over all numbers. */
+export function squaredError(y: Numbers, targets: Numbers): Pick<TokenLoss, "sum" | "mean"> {
+  const total = sum(y.length, (i) => (at(y, i) - at(targets, i)) ** 2);
+  return { sum: total, mean: total / y.length };
+}
+
+export function squaredErrorBackward(y: Numbers, targets: Numbers, reduction: Reduction): Vector {
+  const factor = reduction === "mean" ? 1 / y.length : 1;
+  return map((y, target) => factor * 2 * (y - target), y, targets);
 }
 
 function logSoftmax(logits: Numbers, k: number): number {

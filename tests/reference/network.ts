@@ -1,9 +1,18 @@
-// embedding -> recurrent layers, one or two directions each -> linear -> cross-entropy over the tokens of all sequences.
+// embedding -> recurrent layers, one or two directions each -> (what they know at the end) -> linear -> cross-entropy or squared error over
+// the tokens of all sequences, or over the sequences.
 
 import type { ReferenceCell, States } from "./cell.js";
 import { embeddingBackward, embeddingForward } from "./embedding.js";
 import { linearBackward, linearForward } from "./linear.js";
-import { crossEntropy, crossEntropyBackward, type Reduction, type TokenLoss } from "./loss.js";
+import {
+  type ClassOptions,
+  crossEntropy,
+  crossEntropyBackward,
+  type Reduction,
+  squaredError,
+  squaredErrorBackward,
+  type TokenLoss,
+} from "./loss.js";
 import { type ReferenceLayer, recurrentBackward, recurrentForward } from "./recurrent.js";
 import { accumulate, at, columns, matrix, type Numbers, type Vector, zeros } from "./vector.js";
 
@@ -15,17 +24,23 @@ export interface ReferenceNetwork {
   readonly numLayers: number;
   readonly bidirectional: boolean;
   readonly outFeatures: number;
+  /** One row for each sequence: the last step of the forward direction beside the first of the reverse one. */
+  readonly last?: boolean;
 }
 
-/** Tokens [T] and labels [T], negative ones ignored. */
+/** Tokens [T] and labels [T], negative ones ignored, or one label; or targets [T, K], or one target [K]. */
 export interface ReferenceSequence {
   readonly tokens: Numbers;
-  readonly labels: Numbers;
+  readonly labels?: Numbers;
+  readonly label?: number;
+  readonly targets?: Numbers;
+  readonly target?: Numbers;
 }
 
-export interface LossOptions {
+export interface LossOptions extends ClassOptions {
   readonly reduction: Reduction;
-  readonly classWeights?: Numbers;
+  /** Squared error in place of cross-entropy. */
+  readonly loss?: "mse";
 }
 
 /** By PyTorch's names: embedding.weight, lstm.weight_ih_l0, linear.bias. */
@@ -49,33 +64,43 @@ export function parameterShapes(net: ReferenceNetwork): { name: string; shape: n
   ];
 }
 
-/** Logits [T, K] of each sequence, and its final states in the order layer 0, layer 0 reverse, layer 1, ... */
+/** Logits [T, K] of each sequence ([K] if last), and its final states in the order layer 0, layer 0 reverse, layer 1, ... */
 export function networkForward(net: ReferenceNetwork, weights: Weights, sequences: readonly ReferenceSequence[]) {
   const results = sequences.map(({ tokens }) => forwardOne(net, weights, tokens));
   return { logits: results.map(({ logits }) => logits), final: results.map(({ final }) => final) };
 }
 
-/** The loss over the tokens of all sequences and its gradient for every parameter. */
+/** The loss over all sequences and its gradient for every parameter. */
 export function networkBackward(
   net: ReferenceNetwork,
   weights: Weights,
   sequences: readonly ReferenceSequence[],
-  { reduction, classWeights }: LossOptions,
-): { loss: TokenLoss; gradients: Record<string, Vector> } {
+  options: LossOptions,
+): { loss: Pick<TokenLoss, "sum" | "mean">; gradients: Record<string, Vector> } {
+  const K = net.outFeatures;
   const results = sequences.map(({ tokens }) => forwardOne(net, weights, tokens));
   const logits = results.flatMap((result) => [...result.logits]);
-  const labels = sequences.flatMap((sequence) => Array.from(sequence.labels));
-  const dLogits = crossEntropyBackward(logits, labels, net.outFeatures, reduction, classWeights);
+  const goals = sequences.flatMap(goalsOf);
+  const { reduction } = options;
+  const mse = options.loss === "mse";
+  const dLogits = mse
+    ? squaredErrorBackward(logits, goals, reduction)
+    : crossEntropyBackward(logits, goals, K, reduction, options);
   const gradients: Record<string, Vector> = Object.fromEntries(
     parameterShapes(net).map(({ name, shape }) => [name, zeros(shape.reduce((size, side) => size * side, 1))]),
   );
   let row = 0;
   sequences.forEach(({ tokens }, b) => {
-    const dOwn = dLogits.subarray(row * net.outFeatures, (row + tokens.length) * net.outFeatures);
+    const rows = net.last ? 1 : tokens.length;
+    const dOwn = dLogits.subarray(row * K, (row + rows) * K);
     backwardOne(net, weights, tokens, results[b]?.inputs ?? [], dOwn, gradients);
-    row += tokens.length;
+    row += rows;
   });
-  return { loss: crossEntropy(logits, labels, net.outFeatures, classWeights), gradients };
+  return { loss: mse ? squaredError(logits, goals) : crossEntropy(logits, goals, K, options), gradients };
+}
+
+function goalsOf({ labels, label, targets, target }: ReferenceSequence): number[] {
+  return Array.from(labels ?? targets ?? target ?? [label ?? -1]);
 }
 
 /** inputs: of every recurrent layer, then of the linear one. */
@@ -91,8 +116,17 @@ function forwardOne(net: ReferenceNetwork, weights: Weights, tokens: Numbers) {
     final.push(...results.map((result) => result.final));
   }
   const [weight, bias] = [get(weights, "linear.weight"), get(weights, "linear.bias")];
-  return { inputs, final, logits: linearForward(x, weight, bias, T, D * H, net.outFeatures) };
+  const rows = net.last ? 1 : T;
+  const head = net.last ? lastForward(x, T, H, D) : x;
+  return { inputs, final, logits: linearForward(head, weight, bias, rows, D * H, net.outFeatures) };
 }
+
+/** [D * H] of x [T, D * H]: the last row of the first H columns, the first row of the others. */
+const lastForward = (x: Vector, T: number, H: number, D: number): Vector =>
+  matrix(1, D * H, (_, unit) => at(x, (unit < H ? T - 1 : 0) * D * H + unit));
+
+const lastBackward = (dHead: Vector, T: number, H: number, D: number): Vector =>
+  matrix(T, D * H, (t, unit) => (t === (unit < H ? T - 1 : 0) ? at(dHead, unit) : 0));
 
 function backwardOne(
   net: ReferenceNetwork,
@@ -104,11 +138,14 @@ function backwardOne(
 ): void {
   const [T, H, width] = [tokens.length, net.hiddenSize, widthOf(net)];
   const add = (name: string, gradient: Vector) => accumulate(gradients[name] ?? zeros(0), gradient);
-  const head = get(weights, "linear.weight");
-  const { dx, dWeight, dBias } = linearBackward(dLogits, inputs.at(-1) ?? [], head, T, width, net.outFeatures);
+  const [y, D] = [inputs.at(-1) ?? zeros(0), width / H];
+  const rows = net.last ? 1 : T;
+  const head = net.last ? lastForward(y, T, H, D) : y;
+  const weight = get(weights, "linear.weight");
+  const { dx, dWeight, dBias } = linearBackward(dLogits, head, weight, rows, width, net.outFeatures);
   add("linear.weight", dWeight);
   add("linear.bias", dBias);
-  let dy = dx;
+  let dy = net.last ? lastBackward(dx, T, H, D) : dx;
   for (let layer = net.numLayers - 1; layer >= 0; --layer) {
     const x = inputs[layer] ?? zeros(0);
     const dInput = zeros(x.length);

@@ -157,7 +157,7 @@ export class TaggerModel {
     let weight = 0;
     for (const { batch, members } of this.#batches(sequences)) {
       loss += this.network.forward(batch, { training: false }).loss;
-      weight += this.network.weigh(batch.labels ?? new Int32Array(0)).weight;
+      weight += this.network.weigh(batch).weight;
       this.#decode(batch, this.network.logits()).forEach(({ tags }, index) => {
         predicted[members[index] ?? 0] = tags;
       });
