@@ -230,7 +230,7 @@ describe("options of training", () => {
     [{ optimizer: {} }, "^optimizer: expected one of sgd, adam, got undefined$"],
     [{ optimizer: { type: "toString" } }, '^optimizer: expected one of sgd, adam, got "toString"$'],
     [{ clip: true }, "^clip: expected an object of options, got true$"],
-    [{ clip: { norm: 1, value: 1 } }, "^clip: expected one of { norm }, { value }, { tensorNorm }, or false$"],
+    [{ clip: { norm: 1, value: 1 } }, "^clip: expected one of { norm }, { value }, { tensorNorm }, { stepNorm }, or false$"],
     [{ reduction: "average" }, '^reduction: expected one of "mean", "sum", got "average"$'],
     [{ signal: {} }, "^signal: expected an AbortSignal"],
     [{ earlyStopping: { metric: "f1", patience: 0 } }, "^earlyStopping: patience: expected a positive integer, got 0$"],
