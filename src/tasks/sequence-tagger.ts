@@ -1,5 +1,6 @@
 import { knownOptions, plainError, rangeError, show, typeError } from "../check.js";
 import type { Example } from "../data/example.js";
+import type { AnyOptimizer } from "../optim/optimizer.js";
 import { spansOf } from "../text/tags.js";
 import { type Token, tokenize } from "../text/tokenizer.js";
 import { train } from "../train/loop.js";
@@ -13,12 +14,16 @@ import { Pace } from "../train/pace.js";
 import type { EpochReport, History, Report, StepReport, Stopped } from "../train/reports.js";
 import { readTagger, writeTagger } from "./tagger/file.js";
 import { need, TaggerModel, type Tagging } from "./tagger/model.js";
-import { type ResolvedTaggerOptions, resolveTaggerOptions, type TaggerOptions } from "./tagger/options.js";
+import { type ResolvedTaggerOptions, resolveTaggerOptions, type TaggerOptions, taggerTraining } from "./tagger/options.js";
 import type { Entity, Evaluation, TaggedText } from "./tagger/results.js";
 import { checkExamples, sentencesOf, tokenizerFor } from "./tagger/sentences.js";
 import type { TaggerStream } from "./tagger/stream.js";
 
 export interface TaggerTrainOptions extends TrainOptions {
+  /** Passes over the data. Default 12. */
+  readonly epochs?: number;
+  /** Default adam({ lr: 0.006, schedule: linearDecay() }). */
+  readonly optimizer?: AnyOptimizer;
   /** Scored after every epoch. */
   readonly validation?: readonly Example[];
 }
@@ -100,7 +105,7 @@ export class SequenceTagger {
   ): AsyncGenerator<Report<Evaluation>, Stopped> {
     knownOptions("train", options, [...trainOptionNames, "validation"]);
     const { validation, ...rest } = options;
-    const resolved = resolveTrainOptions(rest, this.options.seed);
+    const resolved = resolveTrainOptions(rest, this.options.seed, taggerTraining);
     if (this.#training)
       throw plainError(
         "BPTT_ORDER",
@@ -131,7 +136,7 @@ export class SequenceTagger {
       {
         network: model.network,
         sequences,
-        disturb: (batch, seed) => model.dropWords(batch, seed),
+        disturb: model.wordDropper(sequences),
         ...(held && { validate: (pace: Pace) => model.evaluate(held, pace) }),
       },
       options,
