@@ -65,7 +65,11 @@ export function addTrainFlags(command: Command): Command {
       new Option("--nonlinearity <name>", "of the cell rnn (default: tanh)").choices(["tanh", "relu", "linear"]),
     )
     .addOption(new Option("--reset <name>", "of the cell gru (default: after)").choices(["after", "before"]))
-    .option("--forget-bias <x>", "first bias of the forget gate, of the cell lstm (default: uniform as all biases)", number)
+    .option(
+      "--forget-bias <x>",
+      "first bias of the forget gate, of the cell lstm (default: uniform as all biases)",
+      number,
+    )
     .option("--scale <x>", "of the identity, of the cell irnn (default: 1)", number)
     .option("--periods <list>", "of the groups of the cell clockwork, such as 1,2,4,8 (the default)", integers)
     .option("--context-size <n>", "slow units among the hidden ones, of the cell scrn (default: a quarter)", integer)
@@ -84,7 +88,11 @@ export function addTrainFlags(command: Command): Command {
       ]),
     )
     .option("--dropout <p>", "around the recurrent layers (default: 0.3)", number)
-    .option("--word-dropout <p>", "chance that training hides a word seen once, commoner ones less (default: 0.5)", number)
+    .option(
+      "--word-dropout <p>",
+      "chance that training hides a word seen once, commoner ones less (default: 0.5)",
+      number,
+    )
     .optionsGroup("Text:")
     .addOption(
       new Option("--tokenizer <name>", "how text becomes tokens (default: what gives back the data's tokens)").choices([

@@ -14,7 +14,12 @@ import { Pace } from "../train/pace.js";
 import type { EpochReport, History, Report, StepReport, Stopped } from "../train/reports.js";
 import { readTagger, writeTagger } from "./tagger/file.js";
 import { need, TaggerModel, type Tagging } from "./tagger/model.js";
-import { type ResolvedTaggerOptions, resolveTaggerOptions, type TaggerOptions, taggerTraining } from "./tagger/options.js";
+import {
+  type ResolvedTaggerOptions,
+  resolveTaggerOptions,
+  type TaggerOptions,
+  taggerTraining,
+} from "./tagger/options.js";
 import type { Entity, Evaluation, TaggedText } from "./tagger/results.js";
 import { checkExamples, sentencesOf, tokenizerFor } from "./tagger/sentences.js";
 import type { TaggerStream } from "./tagger/stream.js";
