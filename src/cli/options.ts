@@ -74,11 +74,11 @@ export function addTrainFlags(command: Command): Command {
     .option("--periods <list>", "of the groups of the cell clockwork, such as 1,2,4,8 (the default)", integers)
     .option("--context-size <n>", "slow units among the hidden ones, of the cell scrn (default: a quarter)", integer)
     .option("--alpha <x>", "what they keep from step to step (default: 0.95)", number)
-    .option("--hidden-size <n>", "hidden units of one direction (default: 128)", integer)
+    .option("--hidden-size <n>", "hidden units of one direction (default: 160)", integer)
     .option("--num-layers <n>", "recurrent layers on top of each other (default: 1)", integer)
     .option("--bidirectional", "read the sentence from both ends (the default)")
     .option("--no-bidirectional", "read it from left to right only, as a stream must")
-    .option("--embedding-dim <n>", "width of a word's row (default: 64)", integer)
+    .option("--embedding-dim <n>", "width of a word's row (default: 128)", integer)
     .addOption(
       new Option("--recurrent-init <name>", "first recurrent weights (default: uniform)").choices([
         "uniform",
@@ -87,7 +87,7 @@ export function addTrainFlags(command: Command): Command {
         "identity",
       ]),
     )
-    .option("--dropout <p>", "around the recurrent layers (default: 0.3)", number)
+    .option("--dropout <p>", "around the recurrent layers (default: 0.5)", number)
     .option(
       "--word-dropout <p>",
       "chance that training hides a word seen once, commoner ones less (default: 0.5)",

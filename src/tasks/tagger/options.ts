@@ -27,7 +27,7 @@ import type { TrainDefaults } from "../../train/options.js";
 export interface TaggerOptions {
   /** Default "lstm". */
   readonly cell?: CellDescription["type"];
-  /** H: hidden units of one direction. Default 128. */
+  /** H: hidden units of one direction. Default 160. */
   readonly hiddenSize?: number;
   /** Recurrent layers on top of each other. Default 1. */
   readonly numLayers?: number;
@@ -51,14 +51,14 @@ export interface TaggerOptions {
   readonly alpha?: number;
   /** First values of the recurrent weights. Default "uniform", PyTorch's; of the cell "irnn" always "identity". */
   readonly recurrentInit?: RecurrentInit;
-  /** Before, between and behind the recurrent layers, in [0, 1). Default 0.3. */
+  /** Before, between and behind the recurrent layers, in [0, 1). Default 0.5. */
   readonly dropout?: number;
   /**
    * Probability, in [0, 1), with which training replaces a word that it has once by the unknown word. One that it has n times is replaced
    * with probability a / (a + n), a = wordDropout / (1 - wordDropout) (Kiperwasser and Goldberg 2016). Default 0.5.
    */
   readonly wordDropout?: number;
-  /** Width of a word's row. Default 64. */
+  /** Width of a word's row. Default 128. */
   readonly embeddingDim?: number;
   /** How text becomes tokens. Default: the one that gives back the tokens of the training examples. */
   readonly tokenizer?: TokenizerName;
@@ -121,7 +121,7 @@ export function resolveTaggerOptions(options: TaggerOptions): ResolvedTaggerOpti
   if (typeof tagWeights !== "object" || tagWeights === null || Array.isArray(tagWeights))
     throw typeError("BPTT_OPTION", `tagWeights: expected weights by tag, such as { O: 0.5 }, got ${show(tagWeights)}`);
   for (const [tag, weight] of Object.entries(tagWeights)) nonNegativeNumber(`tagWeights: ${tag}`, weight);
-  const hiddenSize = positiveInteger("hiddenSize", options.hiddenSize ?? 128);
+  const hiddenSize = positiveInteger("hiddenSize", options.hiddenSize ?? 160);
   return {
     cell,
     hiddenSize,
@@ -132,9 +132,9 @@ export function resolveTaggerOptions(options: TaggerOptions): ResolvedTaggerOpti
       options.recurrentInit ?? (cell === "irnn" ? "identity" : "uniform"),
       RECURRENT_INITS,
     ),
-    dropout: fraction("dropout", options.dropout ?? 0.3),
+    dropout: fraction("dropout", options.dropout ?? 0.5),
     wordDropout: fraction("wordDropout", options.wordDropout ?? 0.5),
-    embeddingDim: positiveInteger("embeddingDim", options.embeddingDim ?? 64),
+    embeddingDim: positiveInteger("embeddingDim", options.embeddingDim ?? 128),
     lowercase: flag("lowercase", options.lowercase ?? true),
     digits: flag("digits", options.digits ?? true),
     minCount: positiveInteger("minCount", options.minCount ?? 1),
