@@ -47,13 +47,13 @@ export { type SgdDescription, type SgdOptions, sgd } from "./optim/sgd.js";
 export type { Parameter, Parameters } from "./parameters.js";
 export { Random } from "./random.js";
 export {
-  type ModelSource,
   SequenceTagger,
   type TaggerFitOptions,
   type TaggerTrainOptions,
 } from "./tasks/sequence-tagger.js";
 export type { TaggerOptions } from "./tasks/tagger/options.js";
 export type { Entity, Evaluation, TaggedText } from "./tasks/tagger/results.js";
+export type { ModelSource } from "./tasks/tagger/source.js";
 export type { StreamedTag, TaggerStream } from "./tasks/tagger/stream.js";
 export type { VectorOptions } from "./tasks/tagger/vectors.js";
 export { convertTags, detectScheme, type TagScheme } from "./text/tags.js";

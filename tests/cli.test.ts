@@ -51,8 +51,8 @@ describe("train", () => {
 
   test("the command trains as the library does", async () => {
     const tagger = await SequenceTagger.create({ hiddenSize: 12, embeddingDim: 8 });
-    const { adam } = await import("../src/index.js");
-    await tagger.fit(TRAIN, { epochs: 2, optimizer: adam({ lr: 0.01 }) });
+    const { adam, linearDecay } = await import("../src/index.js");
+    await tagger.fit(TRAIN, { epochs: 2, optimizer: adam({ lr: 0.01, schedule: linearDecay() }) });
     await run("train", "tagger", "train.conll", ...SMALL);
     expect(sameBytes(await loadFile(at("model.safetensors")), await tagger.save())).toBe(true);
   });

@@ -91,7 +91,7 @@ test("what is no token is refused, and the stream goes on as before", async () =
 });
 
 test("a tagger's stream gives the tags of tag, token by token", async () => {
-  const tagger = await SequenceTagger.create({ hiddenSize: 16, constrained: false });
+  const tagger = await SequenceTagger.create({ hiddenSize: 16, bidirectional: false, constrained: false });
   await expect(async () => tagger.stream()).rejects.toThrow(expect.objectContaining({ code: "BPTT_ORDER" }));
   await tagger.fit(travelRequests({ language: "en", part: "train", count: 300 }), { epochs: 2 });
   const [one, two] = [tagger.stream(), tagger.stream()];
@@ -111,7 +111,7 @@ test("a tagger's stream gives the tags of tag, token by token", async () => {
 });
 
 test("a constrained stream never gives a tag that may not follow", async () => {
-  const tagger = await SequenceTagger.create({ hiddenSize: 8 });
+  const tagger = await SequenceTagger.create({ hiddenSize: 8, bidirectional: false });
   await tagger.fit(travelRequests({ language: "en", part: "train", count: 60 }), { epochs: 1 });
   const stream = tagger.stream();
   let previous = "O";

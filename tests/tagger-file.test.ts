@@ -60,6 +60,10 @@ describe("a model that was saved", () => {
       "lstm.weight_hh_l0",
       "lstm.bias_ih_l0",
       "lstm.bias_hh_l0",
+      "lstm.weight_ih_l0_reverse",
+      "lstm.weight_hh_l0_reverse",
+      "lstm.bias_ih_l0_reverse",
+      "lstm.bias_hh_l0_reverse",
       "linear.weight",
       "linear.bias",
     ]);

@@ -163,7 +163,7 @@ describe("options of the network", () => {
       { numLayers: 2 ** 20, hiddenSize: 2 ** 10 },
     ])
       await expect(make({ ...SMALL, ...sizes })).rejects.toThrow(overflow);
-    await expect(make({ hiddenSize: 20_000 })).rejects.toThrow(
+    await expect(make({ hiddenSize: 20_000, bidirectional: false, embeddingDim: 8 })).rejects.toThrow(
       problem(
         "BPTT_MEMORY",
         "cannot grow to \\d+ MiB .* use a smaller batchSize, shorter sequences or a smaller network$",
@@ -230,7 +230,10 @@ describe("options of training", () => {
     [{ optimizer: {} }, "^optimizer: expected one of sgd, adam, got undefined$"],
     [{ optimizer: { type: "toString" } }, '^optimizer: expected one of sgd, adam, got "toString"$'],
     [{ clip: true }, "^clip: expected an object of options, got true$"],
-    [{ clip: { norm: 1, value: 1 } }, "^clip: expected one of { norm }, { value }, { tensorNorm }, { stepNorm }, or false$"],
+    [
+      { clip: { norm: 1, value: 1 } },
+      "^clip: expected one of { norm }, { value }, { tensorNorm }, { stepNorm }, or false$",
+    ],
     [{ reduction: "average" }, '^reduction: expected one of "mean", "sum", got "average"$'],
     [{ signal: {} }, "^signal: expected an AbortSignal"],
     [{ earlyStopping: { metric: "f1", patience: 0 } }, "^earlyStopping: patience: expected a positive integer, got 0$"],

@@ -202,19 +202,26 @@ describe("languages and tokenisers", () => {
 });
 
 describe("what training changes on purpose", () => {
-  const words = Array.from({ length: 5_000 }, (_, number) => `w${number}`);
+  const N = 5_000;
+  const once = Array.from({ length: N }, (_, number) => `w${number}`);
+  const often = Array.from({ length: N }, (_, number) => `v${number % (N / 4)}`);
+  const words = [...once, ...often];
   const sentences = [{ words, tags: words.map(() => "O") }];
 
-  test("word dropout hides its share of the words, others at each step, and the same for the same seed", async () => {
+  test("word dropout hides its share of the words seen once, fewer of commoner ones, others at each step, and the same for the same seed", async () => {
     const options = resolveTaggerOptions({ ...SMALL, wordDropout: 0.2, digits: false });
     const model = await TaggerModel.fromSentences(options, "words", sentences, new Pace());
     const sequences = await model.trainingSequences(sentences, new Pace());
+    const dropWords = model.wordDropper(sequences);
     const hidden = (seed: number): number[] => {
       const batch = packMembers(sequences, [0]);
-      model.dropWords(batch, seed);
+      dropWords(batch, seed);
       return [...(batch.tokens ?? [])].flatMap((token, row) => (token === 0 ? [row] : []));
     };
-    expect(hidden(1).length / words.length).toBeCloseTo(0.2, 1);
+    const ofOnce = hidden(1).filter((row) => row < N).length;
+    expect(ofOnce / N).toBeCloseTo(0.2, 1);
+    // a = 0.2 / 0.8, so a / (a + 4) = 1 / 17
+    expect((hidden(1).length - ofOnce) / N).toBeCloseTo(1 / 17, 2);
     expect(hidden(1)).toEqual(hidden(1));
     expect(hidden(1)).not.toEqual(hidden(2));
   });

@@ -77,10 +77,11 @@ export function addTrainFlags(command: Command): Command {
     .option("--periods <list>", "of the groups of the cell clockwork, such as 1,2,4,8 (the default)", integers)
     .option("--context-size <n>", "slow units among the hidden ones, of the cell scrn (default: a quarter)", integer)
     .option("--alpha <x>", "what they keep from step to step (default: 0.95)", number)
-    .option("--hidden-size <n>", "hidden units of one direction (default: 128)", integer)
+    .option("--hidden-size <n>", "hidden units of one direction (default: 160)", integer)
     .option("--num-layers <n>", "recurrent layers on top of each other (default: 1)", integer)
-    .option("--bidirectional", "read the sentence from both ends")
-    .option("--embedding-dim <n>", "width of a word's row (default: 64, or that of the vectors)", integer)
+    .option("--bidirectional", "read the sentence from both ends (the default)")
+    .option("--no-bidirectional", "read it from left to right only, as a stream must")
+    .option("--embedding-dim <n>", "width of a word's row (default: 128, or that of the vectors)", integer)
     .option("--vectors <file>", "first rows of words: pre-trained vectors as text of GloVe or word2vec, plain or gzip")
     .option("--freeze-vectors", "training does not move the words' rows")
     .addOption(
@@ -91,8 +92,12 @@ export function addTrainFlags(command: Command): Command {
         "identity",
       ]),
     )
-    .option("--dropout <p>", "around the recurrent layers (default: 0.3)", number)
-    .option("--word-dropout <p>", "share of words that training hides (default: 0.05)", number)
+    .option("--dropout <p>", "around the recurrent layers (default: 0.5)", number)
+    .option(
+      "--word-dropout <p>",
+      "chance that training hides a word seen once, commoner ones less (default: 0.5)",
+      number,
+    )
     .optionsGroup("Text:")
     .addOption(
       new Option("--tokenizer <name>", "how text becomes tokens (default: what gives back the data's tokens)").choices([
@@ -115,17 +120,17 @@ export function addTrainFlags(command: Command): Command {
     )
     .option("--no-constrained", "allow impossible sequences of tags")
     .optionsGroup("Training:")
-    .option("--epochs <n>", "passes over the data (default: 10)", integer)
+    .option("--epochs <n>", "passes over the data (default: 12)", integer)
     .option("--batch-size <n>", "sentences in a batch (default: 32)", integer)
     .addOption(new Option("--optimizer <name>").choices(["adam", "sgd"]).default("adam"))
-    .option("--lr <x>", "learning rate (default: 0.002 for adam, 0.1 for sgd)", number)
+    .option("--lr <x>", "learning rate (default: 0.006 for adam, 0.1 for sgd)", number)
     .option("--momentum <x>", "of sgd (default: 0)", number)
     .option("--nesterov", "Nesterov's form of momentum")
     .option("--weight-decay <x>", "L2 penalty (default: 0)", number)
     .addOption(
       new Option("--schedule <name>", "of the learning rate")
         .choices(["constant", "linear", "cosine"])
-        .default("constant"),
+        .default("linear"),
     )
     .option("--warmup <n>", "steps in which the learning rate rises (default: 0)", integer)
     .option("--clip-norm <x>", "clip the gradient by its norm (default: 5)", number)
@@ -189,7 +194,7 @@ export function trainOptions(flags: TrainFlags): TaggerTrainOptions {
     optimizer:
       flags.optimizer === "sgd"
         ? sgd({ lr: lr ?? 0.1, schedule, ...given({ momentum, nesterov, weightDecay }) })
-        : adam({ lr: lr ?? 2e-3, schedule, ...given({ weightDecay }) }),
+        : adam({ lr: lr ?? 6e-3, schedule, ...given({ weightDecay }) }),
     earlyStopping: patience === undefined ? undefined : { metric: flags.metric ?? "f1", patience },
   });
 }

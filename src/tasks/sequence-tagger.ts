@@ -1,5 +1,6 @@
-import { knownOptions, plainError, rangeError, show, typeError } from "../check.js";
+import { knownOptions, plainError, show, typeError } from "../check.js";
 import type { Example } from "../data/example.js";
+import type { AnyOptimizer } from "../optim/optimizer.js";
 import { spansOf } from "../text/tags.js";
 import { type Token, tokenize } from "../text/tokenizer.js";
 import { train } from "../train/loop.js";
@@ -13,13 +14,23 @@ import { Pace } from "../train/pace.js";
 import type { EpochReport, History, Report, StepReport, Stopped } from "../train/reports.js";
 import { readTagger, writeTagger } from "./tagger/file.js";
 import { need, TaggerModel, type Tagging } from "./tagger/model.js";
-import { type ResolvedTaggerOptions, resolveTaggerOptions, type TaggerOptions } from "./tagger/options.js";
+import {
+  type ResolvedTaggerOptions,
+  resolveTaggerOptions,
+  type TaggerOptions,
+  taggerTraining,
+} from "./tagger/options.js";
 import type { Entity, Evaluation, TaggedText } from "./tagger/results.js";
 import { checkExamples, sentencesOf, tokenizerFor } from "./tagger/sentences.js";
+import { bytesOf, type ModelSource } from "./tagger/source.js";
 import type { TaggerStream } from "./tagger/stream.js";
 import { checkVectors, type VectorOptions, vectorsFor } from "./tagger/vectors.js";
 
 export interface TaggerTrainOptions extends TrainOptions, VectorOptions {
+  /** Passes over the data. Default 12. */
+  readonly epochs?: number;
+  /** Default adam({ lr: 0.006, schedule: linearDecay() }). */
+  readonly optimizer?: AnyOptimizer;
   /** Scored after every epoch. */
   readonly validation?: readonly Example[];
 }
@@ -28,9 +39,6 @@ export interface TaggerFitOptions extends TaggerTrainOptions {
   readonly onStep?: (report: StepReport) => void;
   readonly onEpoch?: (report: EpochReport<Evaluation>) => void;
 }
-
-/** Where a saved model may come from. */
-export type ModelSource = Uint8Array | ArrayBuffer | Blob | Response | URL;
 
 /**
  * Gives every word of a sentence a tag (slot filling, named entities): an embedding, a recurrent network and a softmax for each word. It
@@ -121,7 +129,7 @@ export class SequenceTagger {
   ): AsyncGenerator<Report<Evaluation>, Stopped> {
     knownOptions("train", options, [...trainOptionNames, "validation", "vectors", "onVectors"]);
     const { validation, vectors, onVectors, ...rest } = options;
-    const resolved = resolveTrainOptions(rest, this.options.seed);
+    const resolved = resolveTrainOptions(rest, this.options.seed, taggerTraining);
     if (this.#training)
       throw plainError(
         "BPTT_ORDER",
@@ -159,7 +167,7 @@ export class SequenceTagger {
       {
         network: model.network,
         sequences,
-        disturb: (batch, seed) => model.dropWords(batch, seed),
+        disturb: model.wordDropper(sequences),
         ...(held && { validate: (pace: Pace) => model.evaluate(held, pace) }),
       },
       options,
@@ -272,23 +280,4 @@ function assemble(
     return { label, text: text.slice(from, to), start: from, end: to, probability };
   });
   return { tokens: tokens.map((token) => token.text), tags, entities };
-}
-
-async function bytesOf(source: ModelSource): Promise<Uint8Array> {
-  if (source instanceof Uint8Array) return source;
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  if (source instanceof URL)
-    return bytesOf(
-      await fetch(source).catch((error: unknown) => {
-        throw plainError(
-          "BPTT_FILE",
-          `load: ${source.href} cannot be fetched (${String(error)}); check the address, or read a file with loadFile of bptt/node`,
-          error,
-        );
-      }),
-    );
-  if (source instanceof Response && !source.ok)
-    throw rangeError("BPTT_FILE", `load: ${source.url} answered ${source.status}; expected the bytes of a model`);
-  if (source instanceof Blob || source instanceof Response) return new Uint8Array(await source.arrayBuffer());
-  throw typeError("BPTT_OPTION", `load: expected bytes, a Blob, a Response or a URL, got ${show(source)}`);
 }

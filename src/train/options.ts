@@ -44,11 +44,18 @@ export const trainOptionNames: readonly (keyof TrainOptions)[] = [
   "seed",
 ];
 
+/** Defaults that a task may have of its own. */
+export type TrainDefaults = Pick<ResolvedTrainOptions, "epochs" | "optimizer">;
+
 /** Every option checked, with its default. */
 export type ResolvedTrainOptions = Required<Omit<TrainOptions, "earlyStopping" | "signal">> &
   Pick<TrainOptions, "earlyStopping" | "signal">;
 
-export function resolveTrainOptions(options: TrainOptions, seed: number): ResolvedTrainOptions {
+export function resolveTrainOptions(
+  options: TrainOptions,
+  seed: number,
+  defaults: TrainDefaults = { epochs: 10, optimizer: adam({ lr: 2e-3 }) },
+): ResolvedTrainOptions {
   const { earlyStopping, signal } = options;
   if (earlyStopping !== undefined) {
     knownOptions("earlyStopping", earlyStopping, ["metric", "patience"]);
@@ -57,9 +64,9 @@ export function resolveTrainOptions(options: TrainOptions, seed: number): Resolv
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw typeError("BPTT_OPTION", "signal: expected an AbortSignal, such as new AbortController().signal");
   return {
-    epochs: positiveInteger("epochs", options.epochs ?? 10),
+    epochs: positiveInteger("epochs", options.epochs ?? defaults.epochs),
     batchSize: positiveInteger("batchSize", options.batchSize ?? 32),
-    optimizer: options.optimizer ?? adam({ lr: 2e-3 }),
+    optimizer: options.optimizer ?? defaults.optimizer,
     clip: options.clip ?? { norm: 5 },
     reduction: oneOf("reduction", options.reduction ?? "mean", ["mean", "sum"]),
     shards: positiveInteger("shards", options.shards ?? 1),

@@ -114,13 +114,22 @@ export class TaggerModel {
     }));
   }
 
-  /** Replaces words by the unknown one: a function of seed, sequence and time, not of the batch. */
-  dropWords(batch: Batch, seed: number): void {
-    const { tokens, sequences, times } = batch;
-    const limit = this.options.wordDropout * 2 ** 32;
-    if (tokens === undefined || limit === 0) return;
-    for (let row = 0; row < batch.rows; ++row)
-      if (mix(mix(seed, sequences[row] ?? 0), times[row] ?? 0) < limit) tokens[row] = 0;
+  /**
+   * Replaces words by the unknown one, rare ones more often: a word that training has n times with probability a / (a + n) (Kiperwasser
+   * and Goldberg 2016), where a makes that of a word seen once wordDropout. A function of seed, sequence and time, not of the batch.
+   */
+  wordDropper(training: readonly Sequence[]): (batch: Batch, seed: number) => void {
+    const { wordDropout } = this.options;
+    const counts = new Float64Array(this.vocabulary.size);
+    for (const { tokens = [] } of training)
+      for (let t = 0; t < tokens.length; ++t) counts[tokens[t] ?? 0] = (counts[tokens[t] ?? 0] ?? 0) + 1;
+    const a = wordDropout / (1 - wordDropout);
+    const limits = counts.map((count) => (count === 0 ? 0 : (a / (a + count)) * 2 ** 32));
+    return ({ tokens, sequences, times, rows }, seed) => {
+      if (tokens === undefined || wordDropout === 0) return;
+      for (let row = 0; row < rows; ++row)
+        if (mix(mix(seed, sequences[row] ?? 0), times[row] ?? 0) < (limits[tokens[row] ?? 0] ?? 0)) tokens[row] = 0;
+    };
   }
 
   /** Tags for lists of words, in the caller's order. */

@@ -18,17 +18,20 @@ import { dropout } from "../../nn/dropout.js";
 import { embedding } from "../../nn/embedding.js";
 import type { LayerDescription } from "../../nn/layers.js";
 import { linear } from "../../nn/linear.js";
+import { adam } from "../../optim/adam.js";
+import { linearDecay } from "../../optim/schedule.js";
 import { TAG_SCHEMES, type TagScheme } from "../../text/tags.js";
 import { TOKENIZERS, type TokenizerName } from "../../text/tokenizer.js";
+import type { TrainDefaults } from "../../train/options.js";
 
 export interface TaggerOptions {
   /** Default "lstm". */
   readonly cell?: CellDescription["type"];
-  /** H: hidden units of one direction. Default 128. */
+  /** H: hidden units of one direction. Default 160. */
   readonly hiddenSize?: number;
   /** Recurrent layers on top of each other. Default 1. */
   readonly numLayers?: number;
-  /** Reads the sentence from both ends. Default false. */
+  /** Reads the sentence from both ends; a stream needs false. Default true. */
   readonly bidirectional?: boolean;
   /** Of the cell "rnn". Default "tanh". */
   readonly nonlinearity?: Nonlinearity;
@@ -48,11 +51,14 @@ export interface TaggerOptions {
   readonly alpha?: number;
   /** First values of the recurrent weights. Default "uniform", PyTorch's; of the cell "irnn" always "identity". */
   readonly recurrentInit?: RecurrentInit;
-  /** Before, between and behind the recurrent layers, in [0, 1). Default 0.3. */
+  /** Before, between and behind the recurrent layers, in [0, 1). Default 0.5. */
   readonly dropout?: number;
-  /** Share of words that training replaces by the unknown word, in [0, 1). Default 0.05. */
+  /**
+   * Probability, in [0, 1), with which training replaces a word that it has once by the unknown word. One that it has n times is replaced
+   * with probability a / (a + n), a = wordDropout / (1 - wordDropout) (Kiperwasser and Goldberg 2016). Default 0.5.
+   */
   readonly wordDropout?: number;
-  /** Width of a word's row. Default 64, or the width of the vectors that the training is given. */
+  /** Width of a word's row. Default 128, or the width of the vectors that the training is given. */
   readonly embeddingDim?: number;
   /** Training does not move the words' rows: they keep the vectors that it is given. Default false. */
   readonly freezeVectors?: boolean;
@@ -76,6 +82,9 @@ export interface TaggerOptions {
 
 /** Options that may be left open: the tokenizer until there are examples, and what only other cells have. */
 type Open = "tokenizer" | OwnOption;
+
+/** How a tagger is trained unless told otherwise. */
+export const taggerTraining: TrainDefaults = { epochs: 12, optimizer: adam({ lr: 6e-3, schedule: linearDecay() }) };
 
 /** Every option with its default. */
 export type ResolvedTaggerOptions = Required<Omit<TaggerOptions, Open>> & Pick<TaggerOptions, Open>;
@@ -115,20 +124,20 @@ export function resolveTaggerOptions(options: TaggerOptions): ResolvedTaggerOpti
   if (typeof tagWeights !== "object" || tagWeights === null || Array.isArray(tagWeights))
     throw typeError("BPTT_OPTION", `tagWeights: expected weights by tag, such as { O: 0.5 }, got ${show(tagWeights)}`);
   for (const [tag, weight] of Object.entries(tagWeights)) nonNegativeNumber(`tagWeights: ${tag}`, weight);
-  const hiddenSize = positiveInteger("hiddenSize", options.hiddenSize ?? 128);
+  const hiddenSize = positiveInteger("hiddenSize", options.hiddenSize ?? 160);
   return {
     cell,
     hiddenSize,
     numLayers: positiveInteger("numLayers", options.numLayers ?? 1),
-    bidirectional: flag("bidirectional", options.bidirectional ?? false),
+    bidirectional: flag("bidirectional", options.bidirectional ?? true),
     recurrentInit: oneOf(
       "recurrentInit",
       options.recurrentInit ?? (cell === "irnn" ? "identity" : "uniform"),
       RECURRENT_INITS,
     ),
-    dropout: fraction("dropout", options.dropout ?? 0.3),
-    wordDropout: fraction("wordDropout", options.wordDropout ?? 0.05),
-    embeddingDim: positiveInteger("embeddingDim", options.embeddingDim ?? 64),
+    dropout: fraction("dropout", options.dropout ?? 0.5),
+    wordDropout: fraction("wordDropout", options.wordDropout ?? 0.5),
+    embeddingDim: positiveInteger("embeddingDim", options.embeddingDim ?? 128),
     freezeVectors: flag("freezeVectors", options.freezeVectors ?? false),
     lowercase: flag("lowercase", options.lowercase ?? true),
     digits: flag("digits", options.digits ?? true),
