@@ -222,7 +222,7 @@ test.skipIf(script === undefined || process.platform !== "linux")(
         .map((example) => `${JSON.stringify(example)}\n`)
         .join(""),
     );
-    const train = `train tagger some.jsonl --validation some.jsonl --epochs 3 --lr 0.03 ${SMALL.join(" ")} -o bar.safetensors`;
+    const train = `train tagger some.jsonl --validation some.jsonl --epochs 3 ${SMALL.join(" ")} -o bar.safetensors`;
     const { stdout } = spawnSync(
       script ?? "",
       ["-qc", `stty cols 80; "${process.execPath}" "${CLI}" ${train}`, "/dev/null"],
