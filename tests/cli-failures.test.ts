@@ -154,7 +154,7 @@ describe("nothing is lost", () => {
     const { code, stderr } = await run(...TRAIN, ...options);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^(?:epoch \d+\/12 .*\n)+the model went to failed.safetensors\nbptt: step \d+: the \S+ .* \(BPTT_NON_FINITE\)\n$/,
+      /^(?:epoch \d+\/16 .*\n)+the model went to failed.safetensors\nbptt: step \d+: the \S+ .* \(BPTT_NON_FINITE\)\n$/,
     );
     await SequenceTagger.load(await loadFile(at("failed.safetensors")));
   });

@@ -25,7 +25,7 @@ import { checkExamples, sentencesOf, tokenizerFor } from "./tagger/sentences.js"
 import type { TaggerStream } from "./tagger/stream.js";
 
 export interface TaggerTrainOptions extends TrainOptions {
-  /** Passes over the data. Default 12. */
+  /** Passes over the data. Default 16. */
   readonly epochs?: number;
   /** Default adam({ lr: 0.006, schedule: linearDecay() }). */
   readonly optimizer?: AnyOptimizer;
