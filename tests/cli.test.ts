@@ -57,6 +57,16 @@ describe("train", () => {
     expect(sameBytes(await loadFile(at("model.safetensors")), await tagger.save())).toBe(true);
   });
 
+  test("what the command leaves out has the library's default: 16 epochs, a learning rate that falls from 0.006", async () => {
+    const tagger = await SequenceTagger.create({ hiddenSize: 12, embeddingDim: 8 });
+    const { steps, epochs } = await tagger.fit(TRAIN);
+    expect(epochs.length).toBe(16);
+    expect(steps[0]?.learningRate).toBe(0.006);
+    expect(steps.at(-1)?.learningRate).toBeCloseTo(0.006 / steps.length, 9);
+    await run("train", "tagger", "train.conll", ...SMALL.slice(0, 4), "-o", "defaults.safetensors");
+    expect(sameBytes(await loadFile(at("defaults.safetensors")), await tagger.save())).toBe(true);
+  });
+
   test("without a terminal a validation is told in each epoch's line, and the scores come at the end", async () => {
     const data = ["train.conll", "--validation", "test.conll", "--test", "test.conll"];
     const { code, stdout, stderr } = await run("train", "tagger", ...data, ...SMALL);

@@ -120,7 +120,7 @@ export function addTrainFlags(command: Command): Command {
     )
     .option("--no-constrained", "allow impossible sequences of tags")
     .optionsGroup("Training:")
-    .option("--epochs <n>", "passes over the data (default: 12)", integer)
+    .option("--epochs <n>", "passes over the data (default: 16)", integer)
     .option("--batch-size <n>", "sentences in a batch (default: 32)", integer)
     .addOption(new Option("--optimizer <name>").choices(["adam", "sgd"]).default("adam"))
     .option("--lr <x>", "learning rate (default: 0.006 for adam, 0.1 for sgd)", number)

@@ -53,6 +53,8 @@ class Bar implements Progress {
       etaBuffer: 100,
       barsize: Math.max(5, Math.min(40, (process.stderr.columns || 80) - NUMBERS)),
       hideCursor: true,
+      // the epoch's line wiped the bar, so an unchanged one must be drawn again too
+      forceRedraw: true,
     },
     Presets.rect,
   );

@@ -27,7 +27,7 @@ import type { TaggerStream } from "./tagger/stream.js";
 import { checkVectors, type VectorOptions, vectorsFor } from "./tagger/vectors.js";
 
 export interface TaggerTrainOptions extends TrainOptions, VectorOptions {
-  /** Passes over the data. Default 12. */
+  /** Passes over the data. Default 16. */
   readonly epochs?: number;
   /** Default adam({ lr: 0.006, schedule: linearDecay() }). */
   readonly optimizer?: AnyOptimizer;
