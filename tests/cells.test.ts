@@ -42,6 +42,16 @@ describe("refused", () => {
       () => lstm({ hiddenSize: 4, forgetBias: Number.NaN }),
       "lstm: forgetBias: expected a finite number, got NaN",
     ],
+    [
+      "two ways to set the forget gate's bias",
+      () => lstm({ hiddenSize: 4, forgetBias: 1, chrono: 50 }),
+      "lstm: forgetBias and chrono: both set the forget gate's bias; give one of them",
+    ],
+    [
+      "a dependency of no length",
+      () => lstm({ hiddenSize: 4, chrono: 2 }),
+      "lstm: chrono: expected 3 steps or more, got 2",
+    ],
     ["a scale of nothing", () => irnn({ hiddenSize: 4, scale: 0 }), "irnn: scale: expected a positive number, got 0"],
   ])("%s", (_, make, message) => {
     expect(make).toThrow(message);
@@ -71,6 +81,17 @@ describe("first weights", () => {
     expect([...(hh ?? [])].slice(2, 4)).toEqual([0, 0]);
     expect([...(ih ?? [])].slice(0, 2)).toEqual([...plain.parameters.read("lstm.bias_ih_l0")].slice(0, 2));
     expect(Math.max(...(ih ?? []).map(Math.abs).slice(4))).toBeLessThan(Math.SQRT1_2);
+  });
+
+  test("lstm: chrono gives each unit a time, the input gate's bias is the negative of the forget gate's", async () => {
+    const { parameters } = await create(lstm({ hiddenSize: 50, chrono: 100 }));
+    const biases = parameters.read("lstm.bias_ih_l0");
+    const times = biases.subarray(50, 100).map(Math.exp);
+    expect([...biases.subarray(0, 50)].map((bias) => -bias)).toEqual([...biases.subarray(50, 100)]);
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(1);
+    expect(Math.max(...times)).toBeLessThan(99);
+    expect(times.reduce((sum, time) => sum + time, 0) / 50).toBeCloseTo(50, -1);
+    expect(new Set(parameters.read("lstm.bias_hh_l0").subarray(0, 100))).toEqual(new Set([0]));
   });
 
   test("irnn: the scaled identity, biases of zero, small input weights", async () => {

@@ -70,7 +70,7 @@ const layers: readonly Row[] = [
   [
     "another cell's option",
     "TypeError",
-    'lstm: unknown option "nonlinearity"; the options are hiddenSize, numLayers, bidirectional, merge, dropout, lockedDropout, initialStates, inputInit, recurrentInit, forgetBias, type',
+    'lstm: unknown option "nonlinearity"; the options are hiddenSize, numLayers, bidirectional, merge, dropout, lockedDropout, initialStates, inputInit, recurrentInit, forgetBias, chrono, type',
     () => loosely(lstm, { hiddenSize: 2, nonlinearity: "tanh" }),
   ],
   [

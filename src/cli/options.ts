@@ -19,6 +19,7 @@ export interface TrainFlags {
   readonly nonlinearity?: "tanh" | "relu" | "linear";
   readonly reset?: "after" | "before";
   readonly forgetBias?: number;
+  readonly chrono?: number;
   readonly scale?: number;
   readonly periods?: readonly number[];
   readonly contextSize?: number;
@@ -73,6 +74,7 @@ export function addTrainFlags(command: Command): Command {
       "first bias of the forget gate, of the cell lstm (default: uniform as all biases)",
       number,
     )
+    .option("--chrono <n>", "begin the gates of the cell lstm for dependencies of so many steps", integer)
     .option("--scale <x>", "of the identity, of the cell irnn (default: 1)", number)
     .option("--periods <list>", "of the groups of the cell clockwork, such as 1,2,4,8 (the default)", integers)
     .option("--context-size <n>", "slow units among the hidden ones, of the cell scrn (default: a quarter)", integer)
@@ -159,6 +161,7 @@ export function taggerOptions(flags: TrainFlags): TaggerOptions {
     nonlinearity: flags.nonlinearity,
     reset: flags.reset,
     forgetBias: flags.forgetBias,
+    chrono: flags.chrono,
     scale: flags.scale,
     periods: flags.periods,
     contextSize: flags.contextSize,

@@ -32,7 +32,7 @@ export interface Experiment {
 export const experiments: Readonly<Record<string, Experiment>> = {
   adding: {
     about:
-      "adding problem, T = 100: 8 units, 8000 steps of 32, Adam 5e-3 halved every 1500, clip 1; success: test MSE below 0.04 (always answering 0 has 0.67)",
+      "adding problem, T = 100: 8 units, 8000 steps of 32, Adam 5e-3 halved every 1500, clip 1; success: test MSE below 0.01 (always answering 0 has 0.67)",
     cells: ["lstm", "rnn"],
     async run(cell, seed, progress) {
       const steps = 8000;
@@ -48,20 +48,20 @@ export const experiments: Readonly<Record<string, Experiment>> = {
         if (step % 100 === 0) progress(step / steps);
       }
       const error = learner.loss(make(adding, random, 100, 2000));
-      return { error, steps, succeeded: error < 0.04 };
+      return { error, steps, succeeded: error < 0.01 };
     },
   },
   "temporal-order": {
     about:
-      "temporal order, T = 50: 8 units, at most 3000 steps of 32, Adam 0.01, clip 1; success: below 1 % wrong of 10,000",
+      "temporal order, T = 50: 4 units, at most 2000 steps of 32, Adam 0.02, clip 1; success: below 1 % wrong of 10,000",
     cells: ["lstm", "rnn"],
     async run(cell, seed, progress) {
-      const most = 3000;
-      const learner = await Learner.create([describe(cell, 8, 50), last(), linear({ outFeatures: 4 })], {
+      const most = 2000;
+      const learner = await Learner.create([describe(cell, 4, 50), last(), linear({ outFeatures: 4 })], {
         inputSize: 6,
         seed,
       });
-      learner.use(adam({ lr: 0.01 }));
+      learner.use(adam({ lr: 0.02 }));
       const random = new Random(seed, "temporal order");
       let steps = 0;
       while (steps < most) {
@@ -76,7 +76,7 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   },
   sines: {
     about:
-      "sum of sines of periods 8, 32, 80 and 160 from a constant input, T = 320: 1500 steps of SGD 0.02, clip 1; clockwork 64 in 8 groups, others 48",
+      "sum of sines of periods 8, 32, 80 and 160 from a constant input, T = 320: 1500 steps of SGD 0.02, clip 1; clockwork 64 in 8 groups, others 48; success: less than half of the variance (2) is left",
     cells: ["clockwork", "rnn"],
     async run(cell, seed, progress) {
       const steps = 1500;
@@ -95,18 +95,15 @@ export const experiments: Readonly<Record<string, Experiment>> = {
         if (step % 50 === 0) progress(step / steps);
       }
       const error = learner.loss([sequence]);
-      return { error, steps, succeeded: error < 0.15 };
+      return { error, steps, succeeded: error < 1 };
     },
   },
 };
 
-/**
- * A cell for signals that lie up to seqLen steps apart: the forget gates of an LSTM begin open for that long (Tallec and Ollivier 2018), a clockwork
- * network has the groups of its paper. Others begin as in PyTorch.
- */
+/** A cell for signals that lie up to seqLen steps apart: an LSTM begins accordingly, a clockwork network has its paper's groups, others begin as in PyTorch. */
 function describe(type: CellDescription["type"], hiddenSize: number, seqLen: number): CellDescription {
   const own: Partial<Record<typeof type, object>> = {
-    lstm: { forgetBias: seqLen < 100 ? 3 : 5, inputInit: "glorot", recurrentInit: "orthogonal" },
+    lstm: { chrono: seqLen },
     clockwork: { groups: 8 },
   };
   return cellKinds[type].describe({ type, hiddenSize, ...own[type] } as CellDescription);

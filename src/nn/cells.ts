@@ -20,6 +20,7 @@ export const OWN_OPTIONS = [
   "nonlinearity",
   "reset",
   "forgetBias",
+  "chrono",
   "scale",
   "groups",
   "periods",
@@ -42,7 +43,7 @@ interface CellKind<Description> {
 export const cellKinds: Readonly<Record<CellDescription["type"], CellKind<CellDescription>>> = {
   rnn: { describe: rnn, cell: rnnCell, own: ["nonlinearity"] } satisfies CellKind<RnnDescription>,
   gru: { describe: gru, cell: gruCell, own: ["reset"] } satisfies CellKind<GruDescription>,
-  lstm: { describe: lstm, cell: lstmCell, own: ["forgetBias"] } satisfies CellKind<LstmDescription>,
+  lstm: { describe: lstm, cell: lstmCell, own: ["forgetBias", "chrono"] } satisfies CellKind<LstmDescription>,
   irnn: { describe: irnn, cell: irnnCell, own: ["scale"] } satisfies CellKind<IrnnDescription>,
   clockwork: {
     describe: clockwork,

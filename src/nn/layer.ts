@@ -73,10 +73,6 @@ export interface Place {
   readonly unit: number;
 }
 
-/**
- * One step of a network. A layer declares its parameters, is bound to memory once, is placed for every size of batch, and then runs forward
- * and backward without allocating.
- */
 /** One state of one direction: `size` values for each sequence, of which the first `width` say something. */
 export interface StateBlock {
   /** As in lstm.h_l0. */
@@ -90,6 +86,10 @@ export interface StateBlock {
   readonly isLearned: boolean;
 }
 
+/**
+ * One step of a network. A layer declares its parameters, is bound to memory once, is placed for every size of batch, and then runs forward
+ * and backward without allocating.
+ */
 export interface Layer {
   readonly name: string;
   readonly outFeatures: number;

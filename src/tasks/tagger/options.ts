@@ -39,6 +39,8 @@ export interface TaggerOptions {
   readonly reset?: Reset;
   /** First value of the forget gate's bias, of the cell "lstm". Default: uniform as all biases. */
   readonly forgetBias?: number;
+  /** Steps of the longest dependency, of the cell "lstm"; not with forgetBias. Default: not used. */
+  readonly chrono?: number;
   /** Of the identity, of the cell "irnn". Default 1. */
   readonly scale?: number;
   /** Of the cell "clockwork". Default: as many as there are periods, else 4. */
@@ -97,6 +99,7 @@ const names: readonly (keyof TaggerOptions)[] = [
   "nonlinearity",
   "reset",
   "forgetBias",
+  "chrono",
   "scale",
   "groups",
   "periods",
