@@ -75,9 +75,10 @@ async function gzipBytes(contents: string): Promise<number> {
   return gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length;
 }
 
+// from the package, as a page has it: only what is marked as pure can be left out there
 test(`a page that trains an LSTM loads at most ${budget.lstmGzipBytes} compressed bytes, kernel included`, async () => {
   const names = "Network, Optimizer, adam, clipGradNorm, embedding, linear, lstm, pack";
-  expect(await gzipBytes(`export { ${names} } from "./src/index.js";`)).toBeLessThanOrEqual(budget.lstmGzipBytes);
+  expect(await gzipBytes(`export { ${names} } from "./dist/index.js";`)).toBeLessThanOrEqual(budget.lstmGzipBytes);
 });
 
 test(`a page that takes all of bptt loads at most ${budget.indexGzipBytes} compressed bytes`, async () => {

@@ -174,5 +174,5 @@ export const chinese: Grammar = {
       "<ask><thing>，<leave>，<extra>，<arrive>，<back>",
     ],
   },
-  rules: { ...places, ...times, ...wishes },
+  rules: /* @__PURE__ */ Object.assign({}, places, times, wishes),
 };

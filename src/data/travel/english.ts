@@ -203,5 +203,5 @@ export const english: Grammar = {
       "<ask> <thing> <leaving> <extra> and <arriving> <back>",
     ],
   },
-  rules: { ...places, ...times, ...wishes },
+  rules: /* @__PURE__ */ Object.assign({}, places, times, wishes),
 };

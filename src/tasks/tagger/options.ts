@@ -86,7 +86,10 @@ export interface TaggerOptions {
 type Open = "tokenizer" | OwnOption;
 
 /** How a tagger is trained unless told otherwise. */
-export const taggerTraining: TrainDefaults = { epochs: 16, optimizer: adam({ lr: 6e-3, schedule: linearDecay() }) };
+export const taggerTraining: TrainDefaults = {
+  epochs: 16,
+  optimizer: /* @__PURE__ */ adam({ lr: 6e-3, schedule: /* @__PURE__ */ linearDecay() }),
+};
 
 /** Every option with its default. */
 export type ResolvedTaggerOptions = Required<Omit<TaggerOptions, Open>> & Pick<TaggerOptions, Open>;
