@@ -9,7 +9,7 @@ import { at, RecurrentArgs, stateOf, sumBiases, walkBackward, walkForward } from
 import { tanhForward } from "../ops/activations";
 import { gemmPacked, multiplyTN, packedSize, packNN, packNT } from "../ops/gemm";
 import { store4 } from "../ops/lanes";
-import { broadcastRow, columnSums } from "../ops/vector";
+import { broadcastRow, columnSums, fill } from "../ops/vector";
 import { collect, publish } from "./elman";
 
 export function clockworkPack(args: usize): void {
@@ -60,7 +60,7 @@ function forwardStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, t: i
         }
       } else
         for (let k = 0; k < count; ++k)
-          memory.copy(block(a.gates, row + b + k, a, g), block(a.hPrev, row + b + k, a, g), (<usize>size) << 2);
+          broadcastRow(block(a.gates, row + b + k, a, g), block(a.hPrev, row + b + k, a, g), 1, size, size);
       b += count;
     }
   publish(a, row, rows);
@@ -74,11 +74,14 @@ function backwardStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, t: 
   const size = groupSize(a);
   collect(a, row, rows);
   for (let g = 0; g < groups(a); ++g)
-    for (let b = 0; b < rows; ++b) {
-      const dh = block(a.dState, b, a, g);
-      const h = block(a.gates, row + b, a, g);
-      if (works(a, g, b, t)) slope(h, dh, size);
-      else memory.fill(h, 0, (<usize>size) << 2);
+    for (let b = 0; b < rows; ) {
+      const end = b + runLength(a, g, b, rows, t);
+      const active = works(a, g, b, t);
+      for (; b < end; ++b) {
+        const h = block(a.gates, row + b, a, g);
+        if (active) slope(h, block(a.dState, b, a, g), size);
+        else fill(h, 0, size);
+      }
     }
   for (let g = 0; g < groups(a); ++g)
     for (let b = 0; b < rows; ) {
