@@ -1,8 +1,7 @@
 import { Argument, Command, Option } from "commander";
 import { rangeError } from "../check.js";
 import { experiments } from "../lab/experiments.js";
-import type { CellDescription } from "../nn/cells.js";
-import { cellKinds } from "../nn/cells.js";
+import { type CellDescription, cellKinds } from "../nn/cells.js";
 import { integer } from "./data.js";
 import { leaveWhenReaderLeaves } from "./fail.js";
 
