@@ -3,14 +3,15 @@
 //   h_g = tanh(x W_ih[g]^T + b_ih[g] + b_hh[g] + h'[g..] W_hh[g, g..]^T)
 // States: h, and the clock, whose first value is the position of a sequence's first step (0 if none is given); afterwards that of the step
 // behind its last. What of W_hh leads from a faster group to a slower one is not used. options: number of groups, their periods.
-// Sequences may begin at different positions, so a group works on runs of neighbouring rows. A resting group costs a copy.
+// Sequences may begin at different positions, so a group works on runs of neighbouring rows. A resting group costs a copy of its state to y;
+// its gates and their gradients are zeros.
 
 import { at, RecurrentArgs, stateOf, sumBiases, walkBackward, walkForward } from "../layers/recurrent";
 import { tanhForward } from "../ops/activations";
 import { gemmPacked, multiplyTN, packedSize, packNN, packNT } from "../ops/gemm";
 import { store4 } from "../ops/lanes";
-import { broadcastRow, columnSums, fill } from "../ops/vector";
-import { collect, publish } from "./elman";
+import { broadcastRow, columnSums } from "../ops/vector";
+import { collect } from "./elman";
 
 export function clockworkPack(args: usize): void {
   const a = changetype<RecurrentArgs>(args);
@@ -33,7 +34,7 @@ export function clockworkPackBack(args: usize): void {
 
 export function clockworkForward(args: usize): void {
   const a = changetype<RecurrentArgs>(args);
-  broadcastRow(a.gates, a.bias, a.N, a.H, a.H);
+  memory.fill(a.gates, 0, (<usize>(a.N * a.H)) << 2);
   walkForward(a, forwardStep);
 }
 
@@ -45,28 +46,33 @@ export function clockworkBackward(args: usize): void {
 }
 
 function forwardStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, t: i32): void {
-  const size = groupSize(a);
   for (let g = 0; g < groups(a); ++g)
     for (let b = 0; b < rows; ) {
       const count = runLength(a, g, b, rows, t);
-      if (works(a, g, b, t)) {
-        const h = block(a.gates, row + b, a, g);
-        gemmPacked(h, at(a.x, row + b, a.I), packedIhOf(a, g), count, size, a.I, a.H, a.I, a.scratch);
-        const before = block(a.hPrev, row + b, a, g);
-        if (hasState) gemmPacked(h, before, packedHhOf(a, g), count, size, a.H - g * size, a.H, a.H, a.scratch);
-        for (let k = 0; k < count; ++k) {
-          const y = block(a.gates, row + b + k, a, g);
-          tanhForward(y, y, size);
-        }
-      } else
-        for (let k = 0; k < count; ++k)
-          broadcastRow(block(a.gates, row + b + k, a, g), block(a.hPrev, row + b + k, a, g), 1, size, size);
+      if (works(a, g, b, t)) forwardRun(a, g, row, b, count, hasState);
       b += count;
     }
-  publish(a, row, rows);
+  const bytes = (<usize>a.H) << 2;
   for (let b = 0; b < rows; ++b) {
+    memory.copy(at(a.y, row + b, a.ldy), at(a.state, b, a.H), bytes);
     const clock = at(stateOf(a.state, 1, a), b, a.H);
     store<f32>(clock, max<f32>(load<f32>(clock), start(a, b) + <f32>(t + 1)));
+  }
+}
+
+/** The rows b to b + count of a step, of one group: side by side, for one pass of tanh. */
+function forwardRun(a: RecurrentArgs, g: i32, row: i32, b: i32, count: i32, hasState: bool): void {
+  const size = groupSize(a);
+  const h = a.work;
+  broadcastRow(h, a.bias + ((<usize>(g * size)) << 2), count, size, size);
+  gemmPacked(h, at(a.x, row + b, a.I), packedIhOf(a, g), count, size, a.I, size, a.I, a.scratch);
+  const before = block(a.hPrev, row + b, a, g);
+  if (hasState) gemmPacked(h, before, packedHhOf(a, g), count, size, a.H - g * size, size, a.H, a.scratch);
+  tanhForward(h, h, count * size);
+  for (let k = 0; k < count; ++k) {
+    const result = at(h, k, size);
+    memory.copy(block(a.gates, row + b + k, a, g), result, (<usize>size) << 2);
+    memory.copy(block(a.state, b + k, a, g), result, (<usize>size) << 2);
   }
 }
 
@@ -77,11 +83,7 @@ function backwardStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, t: 
     for (let b = 0; b < rows; ) {
       const end = b + runLength(a, g, b, rows, t);
       const active = works(a, g, b, t);
-      for (; b < end; ++b) {
-        const h = block(a.gates, row + b, a, g);
-        if (active) slope(h, block(a.dState, b, a, g), size);
-        else fill(h, 0, size);
-      }
+      for (; b < end; ++b) if (active) slope(block(a.gates, row + b, a, g), block(a.dState, b, a, g), size);
     }
   for (let g = 0; g < groups(a); ++g)
     for (let b = 0; b < rows; ) {

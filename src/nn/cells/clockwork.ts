@@ -50,7 +50,7 @@ export const clockworkCell = ({ hiddenSize, groups, periods }: ClockworkDescript
   apart: 0,
   states: ["h", "clock"],
   saved: 0,
-  work: 0,
+  work: 1,
   options: [groups, ...periods],
   groups,
   takesDistinct: false,
