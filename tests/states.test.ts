@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { dropout, embedding, linear, lstm, Network, pack, type Sequence, unpack } from "../src/index.js";
 import { Random } from "../src/random.js";
+import golden from "./golden/lstm_states.json" with { type: "json" };
 import { referenceCells } from "./reference/index.js";
 import { sameBits } from "./support/cases.js";
 import { describeCell } from "./support/cells.js";
@@ -97,6 +98,24 @@ describe("initial states", () => {
       near("learned states", gradient, differences, name, 1e-3);
     }
   });
+});
+
+test("PyTorch has the same loss and gradients behind learned initial states", async () => {
+  const { numEmbeddings, embeddingDim, hiddenSize, numLayers, bidirectional, outFeatures } = golden.config;
+  const net = await Network.create([
+    embedding({ numEmbeddings, embeddingDim }),
+    lstm({ hiddenSize, numLayers, bidirectional, initialStates: "learned" }),
+    linear({ outFeatures }),
+  ]);
+  for (const [name, values] of Object.entries(golden.weights)) net.parameters.write(name, values);
+  for (const [name, values] of Object.entries(golden.states)) net.parameters.write(`lstm.${name}`, values);
+  const { lossPerToken } = net.forward(wholeBatch(golden.sequences));
+  net.backward();
+  near("PyTorch states", [lossPerToken], [golden.loss], "loss", 1e-6);
+  for (const [name, gradient] of Object.entries(golden.gradients))
+    near("PyTorch states", net.parameters.readGradient(name), gradient, name, 1e-6);
+  for (const [name, gradient] of Object.entries(golden.stateGradients))
+    near("PyTorch states", net.parameters.readGradient(`lstm.${name}`), gradient, name, 1e-6);
 });
 
 test("directions that are added give what those side by side give to the same output weights twice", async () => {

@@ -35,13 +35,13 @@ class Network(nn.Module):
         self.last, self.both = config.get("last", False), both
         self.linear = nn.Linear(H * (2 if both else 1), config["outFeatures"])
 
-    def forward(self, sequences):
-        """Logits [T, K] of each sequence ([K] if "last") and the final states [layers * directions, B, H]."""
+    def forward(self, sequences, initial=None):
+        """Logits [T, K] of each sequence ([K] if "last") and the final states [layers * directions, B, H], as the initial ones."""
         lengths = [len(s["tokens"]) for s in sequences]
         tokens = pad_sequence([torch.tensor(s["tokens"]) for s in sequences], batch_first=True, padding_value=PAD)
         packed = pack_padded_sequence(self.embedding(tokens), lengths, batch_first=True, enforce_sorted=False)
         recurrent = next(getattr(self, name) for name in ("lstm", "gru", "rnn") if hasattr(self, name))
-        y, final = recurrent(packed)
+        y, final = recurrent(packed, initial)
         final = final if isinstance(final, tuple) else (final,)
         if self.last:
             return list(self.linear(torch.cat(list(final[0][-2 if self.both else -1 :]), dim=1)).split(1)), final
@@ -145,6 +145,39 @@ def network_golden(cell, lengths, seed, layers=1, bidirectional=False, last=Fals
             for optimizer, clip in optimizers
             for reduction in ("mean", "sum")
         ],
+    )
+
+
+def states_golden(seed, layers=2, E=3, H=5, V=11, K=4):
+    """Initial states that are parameters: [layers * directions, H] each, the same for every sequence."""
+    golden = network_golden("lstm", [3, 5, 1, 3], seed=seed, layers=layers, bidirectional=True, E=E, H=H, V=V, K=K)
+    network, _ = make_network(
+        golden["config"],
+        torch.float64,
+        {
+            name: torch.tensor(golden["weights"][name]).double().reshape(shape)
+            for name, shape in golden["shapes"].items()
+        },
+    )
+    sequences = golden["sequences"]
+    states = [exact(torch.rand(layers * 2, H).double() * 2 - 1).requires_grad_() for _ in "hc"]
+    initial = tuple(state[:, None, :].expand(-1, len(sequences), -1).contiguous() for state in states)
+    loss = loss_of(network(sequences, initial)[0], sequences, "mean")
+    loss.backward()
+    names = [f"l{layer}{direction}" for layer in range(layers) for direction in ("", "_reverse")]
+
+    def by_name(tensors):
+        return {f"{s}0_{name}": t[i].tolist() for s, t in zip("hc", tensors) for i, name in enumerate(names)}
+
+    return dict(
+        made=golden["made"],
+        config=golden["config"],
+        sequences=sequences,
+        weights=golden["weights"],
+        states=by_name(states),
+        loss=loss.item(),
+        gradients={name: p.grad.flatten().tolist() for name, p in network.named_parameters()},
+        stateGradients=by_name([state.grad for state in states]),
     )
 
 
@@ -271,6 +304,7 @@ if __name__ == "__main__":
     last = network_golden("lstm", [3, 5, 1, 4], seed=10, bidirectional=True, last=True, E=3, H=5)
     write("lstm_last_bidirectional", last)
     write("lstm_last", network_golden("lstm", [3, 5, 1, 3], seed=11, last=True, E=3, H=5))
+    write("lstm_states", states_golden(seed=14))
     write("class_weights", class_weights_golden(seed=6))
     write("label_smoothing", class_weights_golden(seed=12, smoothing=0.125))
     write("mse", mse_golden(seed=13))
