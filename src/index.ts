@@ -60,5 +60,13 @@ export { convertTags, detectScheme, type TagScheme } from "./text/tags.js";
 export { type Token, type TokenizerName, tokenize } from "./text/tokenizer.js";
 export type { NonFiniteError, NonFinitePlace } from "./train/non-finite.js";
 export type { NormPercentiles } from "./train/norms.js";
-export type { EarlyStopping, TrainOptions } from "./train/options.js";
-export type { EpochReport, History, Report, StepReport, Stopped, Validation } from "./train/reports.js";
+export type { EarlyStopping, EvaluateEvery, TrainOptions } from "./train/options.js";
+export type {
+  EpochReport,
+  EvaluationReport,
+  History,
+  Report,
+  StepReport,
+  Stopped,
+  Validation,
+} from "./train/reports.js";

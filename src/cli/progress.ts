@@ -1,6 +1,6 @@
 import { clearLine, cursorTo } from "node:readline";
 import { Presets, SingleBar } from "cli-progress";
-import type { EpochReport, Evaluation, Report, StepReport, VectorCoverage } from "../index.js";
+import type { EpochReport, Evaluation, EvaluationReport, Report, StepReport, VectorCoverage } from "../index.js";
 
 /** Shows training: a bar on a terminal, a line now and then elsewhere, JSON lines for machines. */
 export interface Progress {
@@ -36,7 +36,7 @@ class Lines implements Progress {
   show(report: Report<Evaluation>): void {
     if (report.type === "step" && performance.now() - this.#last < 1000 * LINE_EVERY) return;
     if (report.type === "step") this.#last = performance.now();
-    process.stderr.write(`${report.type === "step" ? stepLine(report) : epochLine(report)}\n`);
+    process.stderr.write(`${report.type === "step" ? stepLine(report) : scoreLine(report)}\n`);
   }
 
   end(): void {}
@@ -53,7 +53,7 @@ class Bar implements Progress {
       etaBuffer: 100,
       barsize: Math.max(5, Math.min(40, (process.stderr.columns || 80) - NUMBERS)),
       hideCursor: true,
-      // the epoch's line wiped the bar, so an unchanged one must be drawn again too
+      // the line of the scores wiped the bar, so an unchanged one must be drawn again too
       forceRedraw: true,
     },
     Presets.rect,
@@ -62,12 +62,12 @@ class Bar implements Progress {
   #f1 = "-";
 
   show(report: Report<Evaluation>): void {
-    if (report.type === "epoch") {
-      this.#f1 = report.validation ? percent(report.validation.f1) : "-";
-      // the line of the epoch takes the bar's place, and the bar comes again below it
+    if (report.type !== "step") {
+      if (report.validation) this.#f1 = percent(report.validation.f1);
+      // the line of the scores takes the bar's place, and the bar comes again below it
       clearLine(process.stderr, 0);
       cursorTo(process.stderr, 0);
-      process.stderr.write(`${epochLine(report)}\n`);
+      process.stderr.write(`${scoreLine(report)}\n`);
       this.#bar.update(report.step, { f1: this.#f1 });
       return;
     }
@@ -90,16 +90,23 @@ class Bar implements Progress {
 
 export const percent = (share: number): string => (100 * share).toFixed(2);
 
-function stepLine({ step, steps, epoch, lossPerToken, gradNorm, clippedShare, tokensPerSecond }: StepReport): string {
+function stepLine(report: StepReport): string {
+  const { step, steps, epoch, lossPerToken, gradNorm, clippedShare, tokensPerSecond, skippedSteps } = report;
   return (
     `step ${step}/${steps} epoch ${epoch} loss ${lossPerToken.toFixed(4)} norm ${gradNorm.toFixed(2)} ` +
-    `clipped ${percent(clippedShare)}% ${Math.round(tokensPerSecond)} tokens/s`
+    `clipped ${percent(clippedShare)}% ${Math.round(tokensPerSecond)} tokens/s` +
+    `${skippedSteps > 0 ? ` skipped ${skippedSteps}` : ""}`
   );
 }
 
-function epochLine({ epoch, epochs, lossPerToken, validation, seconds }: EpochReport<Evaluation>): string {
+function scoreLine(report: EpochReport<Evaluation> | EvaluationReport<Evaluation>): string {
+  const { epoch, epochs, validation, seconds } = report;
   const held = validation
     ? ` | validation loss ${validation.lossPerToken.toFixed(4)} accuracy ${percent(validation.accuracy)} F1 ${percent(validation.f1)}`
     : "";
-  return `epoch ${epoch}/${epochs} loss ${lossPerToken.toFixed(4)}${held} | ${seconds.toFixed(1)} s`;
+  const when =
+    report.type === "epoch"
+      ? `epoch ${epoch}/${epochs} loss ${report.lossPerToken.toFixed(4)}`
+      : `step ${report.step} epoch ${epoch}/${epochs}`;
+  return `${when}${held} | ${seconds.toFixed(1)} s`;
 }

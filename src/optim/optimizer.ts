@@ -32,8 +32,12 @@ export class Optimizer {
    * @param options.steps how many steps there will be: a falling learning rate needs to know
    * @throws RangeError, TypeError BPTT_OPTION
    */
-  constructor(parameters: Parameters, description: AnyOptimizer, options: { readonly steps?: number } = {}) {
-    knownOptions("optimizer", options, ["steps"]);
+  constructor(
+    parameters: Parameters,
+    description: AnyOptimizer,
+    options: { readonly steps?: number; readonly stepsPerEpoch?: number } = {},
+  ) {
+    knownOptions("optimizer", options, ["steps", "stepsPerEpoch"]);
     const type: unknown = description?.type;
     const kind = Object.entries(kinds).find(([name]) => name === type)?.[1] as OptimizerKind<AnyOptimizer> | undefined;
     if (kind === undefined)
@@ -56,6 +60,13 @@ export class Optimizer {
     const { lr, schedule } = this.description;
     return lr * scheduleFactor(this.#parameters.arena.kernel, schedule, this.#step + 1, this.#steps);
   }
+
+  /** Where the moments lie, each as long as the parameters. @internal */
+  get moments(): readonly number[] {
+    return this.#algorithm.moments;
+  }
+
+  judge(_metrics: Readonly<Record<string, number>>): void {}
 
   /** One update of all parameters. */
   step(): void {
