@@ -177,7 +177,7 @@ export class Training<Metrics extends Validation> {
   async #endOfEpoch(stepper: Stepper): Promise<Report<Metrics>> {
     const { epochs, evaluateEvery } = this.#options;
     const { epoch, loss, weight, good, evaluated, early } = this.#position;
-    if (good === 0) throw this.#allSkipped(epoch);
+    if (good === 0) throw this.#allSkipped(stepper, epoch);
     const lossPerToken = weight > 0 ? loss / weight : 0;
     const regular = "epochs" in evaluateEvery && epoch % evaluateEvery.epochs === 0;
     const due = this.#job.validate && !evaluated && (regular || (epoch === epochs && !early));
@@ -207,9 +207,10 @@ export class Training<Metrics extends Validation> {
     return { validation, best: verdict === "best", early: verdict === "stop" };
   }
 
-  #allSkipped(epoch: number) {
+  #allSkipped(stepper: Stepper, epoch: number): Error {
+    stepper.takeBack();
     const place = this.#skipped;
-    const message = `epoch ${epoch}: no step had a finite loss, gradient and update, so all were skipped. Use a smaller lr, or clip: { norm: 1 }, or look at the data`;
+    const message = `epoch ${epoch}: no step had a finite loss, gradient and update, so all were skipped. The weights are those before the last update. Use a smaller lr, or clip: { norm: 1 }, or look at the data`;
     return Object.assign(rangeError("BPTT_NON_FINITE", message), { ...(place && { place }) });
   }
 

@@ -102,6 +102,11 @@ export class Stepper {
     return { report, weight };
   }
 
+  /** The weights are again those before the last update. */
+  takeBack(): void {
+    this.#job.network.parameters.restore(this.#previous);
+  }
+
   /** The loss of the validation is not finite. */
   refuseValidation(): never {
     throw this.#back(undefined, "validation");
@@ -208,8 +213,7 @@ export class Stepper {
   /** The error; the last update led here, so the weights before it come back. */
   #back(batch: Batch | undefined, quantity: NonFinitePlace["quantity"]): NonFiniteError {
     const error = nonFiniteError(this.#job.network, batch, quantity, this.#step);
-    if (this.#options.onNonFinite === "stop" || quantity !== "loss")
-      this.#job.network.parameters.restore(this.#previous);
+    if (this.#options.onNonFinite === "stop" || quantity !== "loss") this.takeBack();
     return error;
   }
 }
