@@ -3,7 +3,9 @@
 import { describe, expect, test } from "vitest";
 import {
   type AnyOptimizer,
+  adagrad,
   adam,
+  adamw,
   clipGradNorm,
   clipGradTensorNorm,
   clipGradValue,
@@ -16,6 +18,7 @@ import {
   Optimizer,
   pack,
   Random,
+  rmsprop,
   sgd,
 } from "../src/index.js";
 import { Training } from "../src/train/loop.js";
@@ -57,6 +60,10 @@ const runs: readonly AnyOptimizer[] = [
   adam({ lr: 0.01 }),
   adam({ lr: 0.01, lazyRows: true }),
   adam({ lr: 0.01, weightDecay: 0.01 }),
+  adamw({ lr: 0.01 }),
+  rmsprop({ momentum: 0.5, centered: true }),
+  adagrad({ lr: 0.1, weightDecay: 0.01 }),
+  adagrad({ lr: 0.1 }),
 ];
 
 describe.each(runs.map((run) => [JSON.stringify(run), run] as const))("%s", (_, description) => {

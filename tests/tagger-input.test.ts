@@ -227,8 +227,11 @@ describe("options of training", () => {
   });
 
   test.each([
-    [{ optimizer: {} }, "^optimizer: expected one of sgd, adam, got undefined$"],
-    [{ optimizer: { type: "toString" } }, '^optimizer: expected one of sgd, adam, got "toString"$'],
+    [{ optimizer: {} }, "^optimizer: expected one of sgd, rmsprop, adagrad, adam, adamw, got undefined$"],
+    [
+      { optimizer: { type: "toString" } },
+      '^optimizer: expected one of sgd, rmsprop, adagrad, adam, adamw, got "toString"$',
+    ],
     [{ clip: true }, "^clip: expected an object of options, got true$"],
     [
       { clip: { norm: 1, value: 1 } },

@@ -1,4 +1,4 @@
-import { plainError, rangeError } from "../check.js";
+import { plainError, rangeError, show } from "../check.js";
 import { type Batch, lengthOf, type Sequence } from "../data/batch.js";
 import type { Network } from "../nn/network.js";
 import { Random } from "../random.js";
@@ -79,6 +79,7 @@ export class Training<Metrics extends Validation> {
     const total = countUpdates(this.#lengths, this.#options, new Random(this.#options.seed, "shuffle"));
     const { made, giveBack } = arena.lend(() => new Stepper(this.#job, this.#options, total));
     try {
+      this.#checkPlateau(made);
       this.#stepper = made;
       this.#resume(made);
       return yield* this.#epochs(made);
@@ -107,6 +108,18 @@ export class Training<Metrics extends Validation> {
       ...(best && { best }),
       carried: this.#stepper.carried,
     };
+  }
+
+  /** Learns before the first step that the schedule watches what no evaluation says. */
+  #checkPlateau({ optimizer: { plateauMetric } }: Stepper): void {
+    const { validate, metrics } = this.#job;
+    const names = validate ? metrics : ["loss", "lossPerToken"];
+    if (plateauMetric === undefined || names === undefined || names.includes(plateauMetric)) return;
+    const remedy = validate ? "" : "; give validation examples to watch their scores";
+    throw rangeError(
+      "BPTT_OPTION",
+      `schedule: metric: expected one of ${names.join(", ")}, got ${show(plateauMetric)}${remedy}`,
+    );
   }
 
   #resume(stepper: Stepper): void {
