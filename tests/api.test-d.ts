@@ -3,6 +3,7 @@
 import {
   adam,
   type Batch,
+  type BatchShape,
   type ClipResult,
   checkGradients,
   clipGradNorm,
@@ -14,16 +15,21 @@ import {
   type GradientCheck,
   gru,
   type History,
+  largestBatch,
   last,
   linear,
   loadKernel,
   lstm,
+  type MemoryPlan,
   Network,
   Optimizer,
   pack,
+  planMemory,
+  planTraining,
   type Report,
   readConll,
   readWordVectors,
+  reserveMemory,
   rnn,
   type Score,
   type Sequence,
@@ -152,6 +158,27 @@ export async function numbersProgram(): Promise<void> {
     { tokens: [1], target: 1 },
     { tokens: [1, 2], targets: [1, 2] },
   ]);
+}
+
+export async function memoryProgram(sequences: { tokens: number[]; labels: number[] }[]): Promise<void> {
+  const net = await Network.create([embedding({ numEmbeddings: 9, embeddingDim: 2 }), lstm({ hiddenSize: 8 })]);
+  const lengths = sequences.map(({ tokens }) => tokens.length);
+  const plan = planTraining(net, lengths, {
+    batchSize: 8,
+    optimizer: adam(),
+    shards: 2,
+    truncate: 35,
+    keepsBest: true,
+  });
+  const { weights, gradients, optimizer, activations, packed, kernel, unused, total, limit, copies, batch } = plan;
+  is<Same<typeof total | typeof weights | typeof gradients | typeof optimizer | typeof activations, number>>();
+  is<Same<typeof packed | typeof kernel | typeof unused | typeof limit | typeof copies, number>>();
+  is<Same<typeof batch, BatchShape>>();
+  reserveMemory(net, plan);
+  const own: MemoryPlan = planMemory(net, largestBatch(lengths), {
+    beside: (parameters) => new Optimizer(parameters, adam()),
+  });
+  void own;
 }
 
 export function refusals(report: Report): void {
