@@ -90,7 +90,7 @@ export function addOptimizerFlags(command: Command): Command {
     )
     .option("--warmup <n>", "steps in which the learning rate rises (default: 0)", integer)
     .option("--final <x>", "share of it at the end, of linear and cosine (default: 0)", number)
-    .option("--step-size <n>", "epochs after which it falls, of step", integer)
+    .option("--step-size <n>", "epochs (or steps, see --unit) after which it falls, of step", integer)
     .option("--gamma <x>", "its factor then, of step (default: 0.1) and exponential", number)
     .addOption(
       new Option("--unit <name>", "what step and exponential count (default: epochs)").choices(["steps", "epochs"]),
