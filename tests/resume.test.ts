@@ -2,12 +2,17 @@
 
 import { describe, expect, test } from "vitest";
 import {
+  adagrad,
   adam,
+  adamw,
   cosine,
   type Report,
   readSafetensors,
+  reduceOnPlateau,
+  rmsprop,
   SequenceTagger,
   sgd,
+  stepDecay,
   type TaggerOptions,
   type TaggerTrainOptions,
   writeSafetensors,
@@ -32,6 +37,19 @@ const cases: readonly Case[] = [
   },
   { name: "a schedule", train: { optimizer: adam({ lr: 0.01, schedule: cosine({ warmup: 3 }) }) } },
   { name: "lazy rows", train: { optimizer: adam({ lr: 0.01, lazyRows: true }) } },
+  { name: "rmsprop", train: { optimizer: rmsprop({ lr: 0.01, momentum: 0.5, centered: true }) } },
+  { name: "adagrad", train: { optimizer: adagrad({ lr: 0.05, lrDecay: 0.1, schedule: stepDecay({ stepSize: 1 }) }) } },
+  {
+    name: "adamw with groups and a plateau",
+    train: {
+      optimizer: adamw({
+        lr: 0.01,
+        groups: [{ parameters: ["embedding"], lr: 0.02 }],
+        schedule: reduceOnPlateau({ metric: "f1", patience: 0, factor: 0.5, cooldown: 1 }),
+      }),
+      evaluateEvery: { steps: 2 },
+    },
+  },
   { name: "weight decay", train: { optimizer: adam({ lr: 0.01, weightDecay: 0.01 }), reduction: "sum" } },
   { name: "shards and accumulation", train: { shards: 3, accumulate: 2 } },
   {
