@@ -1,10 +1,11 @@
 import { clearLine, cursorTo } from "node:readline";
 import { Presets, SingleBar } from "cli-progress";
-import type { EpochReport, Evaluation, Report, StepReport, VectorCoverage } from "../index.js";
+import type { EpochReport, Evaluation, StepReport, VectorCoverage } from "../index.js";
+import { type AnyReport, type EvaluationReport, skippedAt } from "./reports.js";
 
 /** Shows training: a bar on a terminal, a line now and then elsewhere, JSON lines for machines. */
 export interface Progress {
-  show(report: Report<Evaluation>): void;
+  show(report: AnyReport): void;
   end(): void;
 }
 
@@ -33,10 +34,11 @@ const LINE_EVERY = 5;
 class Lines implements Progress {
   #last = performance.now();
 
-  show(report: Report<Evaluation>): void {
-    if (report.type === "step" && performance.now() - this.#last < 1000 * LINE_EVERY) return;
+  show(report: AnyReport): void {
+    const skipped = report.type === "step" && skippedAt(report) !== undefined;
+    if (report.type === "step" && !skipped && performance.now() - this.#last < 1000 * LINE_EVERY) return;
     if (report.type === "step") this.#last = performance.now();
-    process.stderr.write(`${report.type === "step" ? stepLine(report) : epochLine(report)}\n`);
+    process.stderr.write(`${lineOf(report)}\n`);
   }
 
   end(): void {}
@@ -61,16 +63,14 @@ class Bar implements Progress {
   #started = false;
   #f1 = "-";
 
-  show(report: Report<Evaluation>): void {
-    if (report.type === "epoch") {
+  show(report: AnyReport): void {
+    if (report.type !== "step") {
       this.#f1 = report.validation ? percent(report.validation.f1) : "-";
-      // the line of the epoch takes the bar's place, and the bar comes again below it
-      clearLine(process.stderr, 0);
-      cursorTo(process.stderr, 0);
-      process.stderr.write(`${epochLine(report)}\n`);
+      this.#line(report);
       this.#bar.update(report.step, { f1: this.#f1 });
       return;
     }
+    if (skippedAt(report) !== undefined) this.#line(report);
     const { step, steps, lossPerToken, gradNorm, tokensPerSecond } = report;
     const shown = {
       loss: lossPerToken.toFixed(4),
@@ -86,20 +86,37 @@ class Bar implements Progress {
   end(): void {
     this.#bar.stop();
   }
+
+  /** Takes the bar's place; the bar comes again below it. */
+  #line(report: AnyReport): void {
+    clearLine(process.stderr, 0);
+    cursorTo(process.stderr, 0);
+    process.stderr.write(`${lineOf(report)}\n`);
+  }
 }
 
 export const percent = (share: number): string => (100 * share).toFixed(2);
 
-function stepLine({ step, steps, epoch, lossPerToken, gradNorm, clippedShare, tokensPerSecond }: StepReport): string {
+function lineOf(report: AnyReport): string {
+  return report.type === "step" ? stepLine(report) : scoresLine(report);
+}
+
+function stepLine(report: StepReport): string {
+  const { step, steps, epoch, lossPerToken, gradNorm, clippedShare, tokensPerSecond } = report;
+  const skipped = skippedAt(report);
+  if (skipped !== undefined) return `step ${step}/${steps} epoch ${epoch} skipped: ${skipped}`;
   return (
     `step ${step}/${steps} epoch ${epoch} loss ${lossPerToken.toFixed(4)} norm ${gradNorm.toFixed(2)} ` +
     `clipped ${percent(clippedShare)}% ${Math.round(tokensPerSecond)} tokens/s`
   );
 }
 
-function epochLine({ epoch, epochs, lossPerToken, validation, seconds }: EpochReport<Evaluation>): string {
+function scoresLine(report: EpochReport<Evaluation> | EvaluationReport): string {
+  const { validation, seconds, epoch, epochs } = report;
   const held = validation
-    ? ` | validation loss ${validation.lossPerToken.toFixed(4)} accuracy ${percent(validation.accuracy)} F1 ${percent(validation.f1)}`
-    : "";
-  return `epoch ${epoch}/${epochs} loss ${lossPerToken.toFixed(4)}${held} | ${seconds.toFixed(1)} s`;
+    ? `validation loss ${validation.lossPerToken.toFixed(4)} accuracy ${percent(validation.accuracy)} F1 ${percent(validation.f1)}`
+    : undefined;
+  const front =
+    report.type === "epoch" ? `epoch ${epoch}/${epochs} loss ${report.lossPerToken.toFixed(4)}` : `step ${report.step}`;
+  return [front, held, `${seconds.toFixed(1)} s`].filter((part) => part !== undefined).join(" | ");
 }

@@ -15,7 +15,7 @@ import {
 } from "./checkpoints.js";
 import { DESCRIPTION, describe, type RunDescription, type RunStart, readDescription } from "./description.js";
 import { FolderLock, LOCK } from "./lock.js";
-import { REPORTS, type ReportLine, ReportLog, readReports } from "./reports.js";
+import { REPORTS, type ReportLine, ReportLog, type RunReport, readReports } from "./reports.js";
 
 export const MODEL = "model.safetensors";
 
@@ -38,6 +38,7 @@ export class RunFolder {
   #log: ReportLog | undefined;
   /** Of a run that is gone on with. */
   readonly #lines: readonly ReportLine[];
+  #earlier: readonly RunReport[] = [];
 
   private constructor(path: string, description: RunDescription, lock: FolderLock, lines: readonly ReportLine[]) {
     this.path = path;
@@ -71,6 +72,15 @@ export class RunFolder {
   }
 
   /**
+   * Whether a run may begin in a folder: it is empty or not there yet. `create` asks so itself.
+   *
+   * @throws Error BPTT_FILE
+   */
+  static async check(path: string): Promise<void> {
+    await checkFree(path);
+  }
+
+  /**
    * Opens a run to go on with it: take one of `checkpoints()`, then say so with `goOnFrom`.
    *
    * @throws Error BPTT_FILE for a folder that is no run or is damaged, or if another process writes to it; Error BPTT_ORDER if the run is finished
@@ -81,7 +91,7 @@ export class RunFolder {
     return releasing(lock, async () => {
       const lines = (await namesIn(path)).includes(REPORTS) ? await readReports(join(path, REPORTS)) : [];
       const stopped = stoppedOf(lines);
-      if (stopped !== undefined && stopped !== "aborted")
+      if (stopped === "finished" || stopped === "early")
         throw plainError(
           "BPTT_ORDER",
           `${path}: this run is finished (${stopped}); its model is ${join(path, MODEL)}; to train differently, begin a new run`,
@@ -105,6 +115,11 @@ export class RunFolder {
     }
   }
 
+  /** The reports that stand since before `goOnFrom`; none of a new run. */
+  get earlier(): readonly RunReport[] {
+    return this.#earlier;
+  }
+
   /**
    * Goes on from one of `checkpoints()`, or from the beginning: reports of later steps, and later checkpoints, are removed, since they
    * come again.
@@ -120,6 +135,7 @@ export class RunFolder {
         `goOnFrom: ${checkpoint.file} is no checkpoint of this run; take one of checkpoints()`,
       );
     this.#log = new ReportLog(join(this.path, REPORTS), line?.bytes);
+    this.#earlier = this.#lines.slice(0, line ? this.#lines.indexOf(line) + 1 : 0).map(({ report }) => report);
     await removeCheckpointsAfter(this.path, checkpoint?.step ?? -1);
     if (checkpoint) this.append({ type: "resume", step: checkpoint.step, time: new Date().toISOString() });
   }
@@ -185,7 +201,7 @@ export function stoppedOf(lines: readonly ReportLine[]): string | undefined {
 }
 
 /** @throws Error BPTT_FILE */
-export async function checkFree(path: string): Promise<void> {
+async function checkFree(path: string): Promise<void> {
   checkPath("run folder", path);
   const names: readonly string[] = await namesIn(path).catch((error: unknown) => {
     if (error instanceof Error && systemCode(error.cause) === "ENOENT") return [];
