@@ -1,4 +1,4 @@
-import type { Run } from "../node.js";
+import type { Run, RunReport } from "../node.js";
 import { table } from "./html.js";
 import { digits, metric } from "./numbers.js";
 import { numberOf, type Scores, type Series } from "./series.js";
@@ -27,7 +27,7 @@ function factsOf(run: Run, { loss, norm, validations, epochs, happenings }: Seri
   const skipped = numberOf(last, "skippedSteps") ?? happenings.filter(({ kind }) => kind === "skipped").length;
   const resumed = happenings.filter(({ kind }) => kind === "resumed");
   const state =
-    stopped !== undefined ? (STATES[stopped] ?? stopped) : running ? "running" : "cut off; it can be gone on with";
+    stopped !== undefined ? endOf(stopped, reports.at(-1)) : running ? "running" : "cut off; it can be gone on with";
   const facts: [string, string | undefined][] = [
     ["state", state],
     ["began", description.start.replace("T", " ").replace(/(:\d\d)\.\d+Z$/, "$1 UTC")],
@@ -51,6 +51,11 @@ function factsOf(run: Run, { loss, norm, validations, epochs, happenings }: Seri
     ],
   ];
   return facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
+}
+
+function endOf(stopped: string, end: RunReport | undefined): string {
+  const message = typeof end?.message === "string" ? `: ${end.message}` : "";
+  return `${STATES[stopped] ?? stopped}${message}`;
 }
 
 const ofAll = (done: number, all: number | undefined): string =>
