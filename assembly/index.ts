@@ -3,6 +3,7 @@
 import { LinearArgs } from "./layers/linear";
 import { RecurrentArgs } from "./layers/recurrent";
 import { AdamArgs } from "./optim/adam";
+import { RmspropArgs } from "./optim/rmsprop";
 import { RowsArgs } from "./optim/rows";
 import { SgdArgs } from "./optim/sgd";
 
@@ -56,6 +57,7 @@ export {
 export { add, broadcastRow, columnSums, fill, firstNonFinite, scale } from "./ops/vector";
 export { adamStep } from "./optim/adam";
 export { clipNorm } from "./optim/clip";
+export { rmspropStep } from "./optim/rmsprop";
 export {
   rowsAccumulate,
   rowsAdd,
@@ -143,6 +145,7 @@ export const SGD_momentum_f64: usize = offsetof<SgdArgs>("momentum");
 export const SGD_weightDecay_f64: usize = offsetof<SgdArgs>("weightDecay");
 export const SGD_SIZE: usize = offsetof<SgdArgs>();
 
+export const ADAM_decoupled: usize = offsetof<AdamArgs>("decoupled");
 export const ADAM_parameters: usize = offsetof<AdamArgs>("parameters");
 export const ADAM_gradients: usize = offsetof<AdamArgs>("gradients");
 export const ADAM_m: usize = offsetof<AdamArgs>("m");
@@ -156,6 +159,20 @@ export const ADAM_weightDecay_f64: usize = offsetof<AdamArgs>("weightDecay");
 export const ADAM_correction1_f64: usize = offsetof<AdamArgs>("correction1");
 export const ADAM_correction2_f64: usize = offsetof<AdamArgs>("correction2");
 export const ADAM_SIZE: usize = offsetof<AdamArgs>();
+
+export const RMSPROP_parameters: usize = offsetof<RmspropArgs>("parameters");
+export const RMSPROP_gradients: usize = offsetof<RmspropArgs>("gradients");
+export const RMSPROP_squares: usize = offsetof<RmspropArgs>("squares");
+export const RMSPROP_means: usize = offsetof<RmspropArgs>("means");
+export const RMSPROP_velocity: usize = offsetof<RmspropArgs>("velocity");
+export const RMSPROP_rows: usize = offsetof<RmspropArgs>("rows");
+export const RMSPROP_lr_f64: usize = offsetof<RmspropArgs>("lr");
+export const RMSPROP_keep_f64: usize = offsetof<RmspropArgs>("keep");
+export const RMSPROP_share_f64: usize = offsetof<RmspropArgs>("share");
+export const RMSPROP_eps_f64: usize = offsetof<RmspropArgs>("eps");
+export const RMSPROP_momentum_f64: usize = offsetof<RmspropArgs>("momentum");
+export const RMSPROP_weightDecay_f64: usize = offsetof<RmspropArgs>("weightDecay");
+export const RMSPROP_SIZE: usize = offsetof<RmspropArgs>();
 
 export const ROWS_n: usize = offsetof<RowsArgs>("n");
 export const ROWS_table: usize = offsetof<RowsArgs>("table");

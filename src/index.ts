@@ -39,10 +39,28 @@ export type {
 } from "./nn/network-options.js";
 export type { States } from "./nn/states.js";
 export type { NetworkStream, StreamedStep } from "./nn/stream.js";
+export { type AdagradDescription, type AdagradOptions, adagrad } from "./optim/adagrad.js";
 export { type AdamDescription, type AdamOptions, adam } from "./optim/adam.js";
+export { type AdamwDescription, type AdamwOptions, adamw } from "./optim/adamw.js";
 export { type Clipping, type ClipResult, clipGradNorm, clipGradTensorNorm, clipGradValue } from "./optim/clip.js";
-export { type AnyOptimizer, Optimizer, type OptimizerState } from "./optim/optimizer.js";
-export { constant, cosine, linearDecay, type Schedule, type ScheduleOptions } from "./optim/schedule.js";
+export type { ParameterGroup } from "./optim/groups.js";
+export { type AnyOptimizer, Optimizer, type OptimizerOptions, type OptimizerState } from "./optim/optimizer.js";
+export type { PlateauState } from "./optim/plateau.js";
+export { type RmspropDescription, type RmspropOptions, rmsprop } from "./optim/rmsprop.js";
+export {
+  constant,
+  cosine,
+  type ExponentialDecayOptions,
+  exponentialDecay,
+  linearDecay,
+  type PlateauOptions,
+  reduceOnPlateau,
+  type Schedule,
+  type ScheduleOptions,
+  type StepDecayOptions,
+  stepDecay,
+  type WarmupOptions,
+} from "./optim/schedule.js";
 export { type SgdDescription, type SgdOptions, sgd } from "./optim/sgd.js";
 export type { Parameter, Parameters } from "./parameters.js";
 export { Random } from "./random.js";
@@ -60,5 +78,13 @@ export { convertTags, detectScheme, type TagScheme } from "./text/tags.js";
 export { type Token, type TokenizerName, tokenize } from "./text/tokenizer.js";
 export type { NonFiniteError, NonFinitePlace } from "./train/non-finite.js";
 export type { NormPercentiles } from "./train/norms.js";
-export type { EarlyStopping, TrainOptions } from "./train/options.js";
-export type { EpochReport, History, Report, StepReport, Stopped, Validation } from "./train/reports.js";
+export type { EarlyStopping, EvaluateEvery, TrainOptions } from "./train/options.js";
+export type {
+  EpochReport,
+  EvaluationReport,
+  History,
+  Report,
+  StepReport,
+  Stopped,
+  Validation,
+} from "./train/reports.js";

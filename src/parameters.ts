@@ -172,9 +172,9 @@ export class RowList {
     this.#record.write({ n: count, width: 1 });
   }
 
-  /** An empty list over the same table. */
-  static like(other: RowList): RowList {
-    const list = new RowList(other.#arena, other.#count);
+  /** An empty list over the same table; count: elements of the block, where a pass ends earlier. */
+  static like(other: RowList, count = other.#count): RowList {
+    const list = new RowList(other.#arena, count);
     list.track(other.#table);
     return list;
   }
@@ -189,6 +189,17 @@ export class RowList {
     this.#table = table;
     const [list, marks] = frozen ? [0, 0] : [this.#arena.allocate(4 * rows), this.#arena.allocate(4 * rows)];
     this.#record.write({ table: rows * width, width, listed: 0, list, marks });
+  }
+
+  /** Shows the rows that another list has now, without a list of its own. */
+  follow(other: RowList): void {
+    const shown = other.#record;
+    this.#record.write({
+      table: shown.read("table"),
+      width: shown.read("width"),
+      listed: shown.read("listed"),
+      list: shown.read("list"),
+    });
   }
 
   /** Lists all rows: nothing is known of them any more. */

@@ -15,7 +15,7 @@ import {
   unpack,
 } from "../src/index.js";
 import { Random } from "../src/random.js";
-import { train } from "../src/train/loop.js";
+import { Training } from "../src/train/loop.js";
 import { resolveTrainOptions } from "../src/train/options.js";
 import { referenceCells } from "./reference/index.js";
 import { relativeError, sameBits } from "./support/cases.js";
@@ -92,7 +92,7 @@ describe.each(referenceCells.map((cell) => [cell.name, cell] as const))("%s", (_
         clip: false,
         shards,
       } as const;
-      for await (const _ of train({ network, sequences }, resolveTrainOptions(options, 4)));
+      for await (const _ of new Training({ network, sequences }, resolveTrainOptions(options, 4)).run());
       return network.parameters.snapshot();
     }
 

@@ -13,8 +13,6 @@ import { sameBytes, travel } from "./support/tagging.js";
 
 const SMALL = ["--hidden-size", "8", "--embedding-dim", "8"];
 const TRAIN = ["train", "tagger", "data.jsonl", ...SMALL];
-/** Checkpoints need a library that has them. */
-const canCheckpoint = "checkpoint" in SequenceTagger.prototype;
 
 let folder = "";
 const at = (name: string) => join(folder, name);
@@ -157,7 +155,7 @@ describe("stopped and gone on with", () => {
       const { code, stderr } = await command(["resume", join("..", signal)], { cwd: at("done") });
       expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining("the run is in") });
       expect(linesOf(stderr)[0]).toMatch(
-        canCheckpoint && signal !== "SIGKILL" ? /^going on after step \d+$/ : /^going on|^there is no checkpoint yet/,
+        signal !== "SIGKILL" ? /^going on after step \d+$/ : /^going on|^there is no checkpoint yet/,
       );
       const models = await Promise.all(
         [`${signal}.safetensors`, `${signal}/model.safetensors`, `whole-${signal}/model.safetensors`].map((name) =>
@@ -174,7 +172,7 @@ describe("stopped and gone on with", () => {
     },
   );
 
-  test.skipIf(!canCheckpoint)("a damaged newest checkpoint is told, and the one before it serves", async () => {
+  test("a damaged newest checkpoint is told, and the one before it serves", async () => {
     await during(
       "damaged",
       async (kill) => {

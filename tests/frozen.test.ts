@@ -3,7 +3,9 @@
 import { describe, expect, test } from "vitest";
 import {
   type AnyOptimizer,
+  adagrad,
   adam,
+  adamw,
   clipGradNorm,
   clipGradTensorNorm,
   clipGradValue,
@@ -16,9 +18,10 @@ import {
   Optimizer,
   pack,
   Random,
+  rmsprop,
   sgd,
 } from "../src/index.js";
-import { train } from "../src/train/loop.js";
+import { Training } from "../src/train/loop.js";
 import { resolveTrainOptions } from "../src/train/options.js";
 import { relativeError } from "./support/cases.js";
 import { randomSequences } from "./support/networks.js";
@@ -57,6 +60,10 @@ const runs: readonly AnyOptimizer[] = [
   adam({ lr: 0.01 }),
   adam({ lr: 0.01, lazyRows: true }),
   adam({ lr: 0.01, weightDecay: 0.01 }),
+  adamw({ lr: 0.01 }),
+  rmsprop({ momentum: 0.5, centered: true }),
+  adagrad({ lr: 0.1, weightDecay: 0.01 }),
+  adagrad({ lr: 0.1 }),
 ];
 
 describe.each(runs.map((run) => [JSON.stringify(run), run] as const))("%s", (_, description) => {
@@ -130,8 +137,8 @@ test.each([
   const net = await create({ frozen: true }, [...rest]);
   const before = net.parameters.snapshot();
   const options = { epochs: 2, batchSize: 3, shards: 2, optimizer: adam({ lr: 0.1, weightDecay: 0.1 }) };
-  const run = train({ network: net, sequences: SEQUENCES }, resolveTrainOptions(options, 1));
-  for await (const report of run) expect(report.lossPerToken).toBeGreaterThan(0);
+  const run = new Training({ network: net, sequences: SEQUENCES }, resolveTrainOptions(options, 1)).run();
+  for await (const report of run) if (report.type === "step") expect(report.lossPerToken).toBeGreaterThan(0);
   const after = net.parameters.snapshot();
   expect(after.subarray(0, V * I)).toEqual(before.subarray(0, V * I));
   if (rest.length > 0) expect(after).not.toEqual(before);

@@ -17,7 +17,7 @@ import {
   unpack,
 } from "../src/index.js";
 import { Random } from "../src/random.js";
-import { train } from "../src/train/loop.js";
+import { Training } from "../src/train/loop.js";
 import { nonFiniteError } from "../src/train/non-finite.js";
 import { resolveTrainOptions } from "../src/train/options.js";
 import * as reference from "./reference/index.js";
@@ -171,7 +171,7 @@ test("the training loop trains it, with shards, from features too", async () => 
     const network = await Network.create(layers, { inputSize: 2, loss: "mse" });
     const losses: number[] = [];
     const options = resolveTrainOptions({ epochs: 3, batchSize: 7, shards, optimizer: sgd({ lr: 0.1 }) }, 1);
-    for await (const report of train({ network, sequences }, options))
+    for await (const report of new Training({ network, sequences }, options).run())
       if (report.type === "step") {
         expect(report.count).toBe(sequences.length);
         losses.push(report.lossPerToken);

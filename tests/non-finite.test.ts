@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import {
+  constant,
   embedding,
   linear,
   lstm,
@@ -64,7 +65,7 @@ describe("training with a learning rate that is far too large", () => {
   });
 
   test("later steps keep what earlier ones learned", async () => {
-    const optimizer = sgd({ lr: 0.5, schedule: { type: "constant", warmup: 0, final: 0 } });
+    const optimizer = sgd({ lr: 0.5, schedule: constant() });
     const good = await bytesAfter(6, { optimizer, epochs: 1 });
     const tagger = await SequenceTagger.load(good);
     const before = await tagger.evaluate(EXAMPLES);

@@ -1,20 +1,7 @@
-// Every bad option of an optimiser or of clipping is refused with a message that says what, expected and got, and a code.
+// Every bad option of an optimiser is refused with a message that says what, expected and got, and a code.
 
 import { beforeAll, expect, test } from "vitest";
-import {
-  adam,
-  clipGradNorm,
-  clipGradTensorNorm,
-  clipGradValue,
-  cosine,
-  embedding,
-  linear,
-  Network,
-  Optimizer,
-  sgd,
-} from "../src/index.js";
-import { clipper } from "../src/optim/clip.js";
-import { sameBits } from "./support/cases.js";
+import { adagrad, adam, adamw, cosine, embedding, linear, Network, Optimizer, rmsprop, sgd } from "../src/index.js";
 import { loosely, type Row, refused } from "./support/refused.js";
 
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
@@ -35,6 +22,60 @@ const optimizers: readonly Row[] = [
     [`sgd with lr ${lr}`, "RangeError", `sgd: lr: expected a positive number, got ${lr}`, () => sgd({ lr })],
     [`adam with lr ${lr}`, "RangeError", `adam: lr: expected a positive number, got ${lr}`, () => adam({ lr })],
   ]),
+  ...Object.entries({ rmsprop, adagrad, adam, adamw }).flatMap(([name, make]): Row[] => [
+    [`${name} with lr 0`, "RangeError", `${name}: lr: expected a positive number, got 0`, () => make({ lr: 0 })],
+    [
+      `${name} with an eps that f32 does not know`,
+      "RangeError",
+      `${name}: eps: expected a number of 1e-12 or more, got 1e-50`,
+      () => make({ eps: 1e-50 }),
+    ],
+    [
+      `${name} with a negative weight decay`,
+      "RangeError",
+      `${name}: weightDecay: expected a number of 0 or more, got -1`,
+      () => make({ weightDecay: -1 }),
+    ],
+    [
+      `${name} with an option of none`,
+      "TypeError",
+      expect.stringMatching(
+        `^${name}: unknown option "beta"; the options are type, lr, weightDecay, groups, schedule, `,
+      ),
+      () => loosely(make, { beta: 1 }),
+    ],
+  ]),
+  ["alpha 1", "RangeError", "rmsprop: alpha: expected a number in [0, 1), got 1", () => rmsprop({ alpha: 1 })],
+  [
+    "momentum 1 of rmsprop",
+    "RangeError",
+    "rmsprop: momentum: expected a number in [0, 1), got 1",
+    () => rmsprop({ momentum: 1 }),
+  ],
+  [
+    "centered by a number",
+    "TypeError",
+    "rmsprop: centered: expected true or false, got 1",
+    () => loosely(rmsprop, { centered: 1 }),
+  ],
+  [
+    "a rate that grows",
+    "RangeError",
+    "adagrad: lrDecay: expected a number of 0 or more, got -1",
+    () => adagrad({ lrDecay: -1 }),
+  ],
+  [
+    "a sum of squares below 0",
+    "RangeError",
+    "adagrad: initialAccumulator: expected a number of 0 or more, got -1",
+    () => adagrad({ initialAccumulator: -1 }),
+  ],
+  [
+    "lazyRows of adamw",
+    "TypeError",
+    'adamw: unknown option "lazyRows"; the options are type, lr, weightDecay, groups, schedule, betas, eps',
+    () => loosely(adamw, { lazyRows: true }),
+  ],
   ["sgd()", "TypeError", "sgd: expected an object of options, got undefined", () => loosely(sgd)],
   ["momentum 1", "RangeError", "sgd: momentum: expected a number in [0, 1), got 1", () => sgd({ lr: 1, momentum: 1 })],
   [
@@ -66,14 +107,14 @@ const optimizers: readonly Row[] = [
   [
     "a misspelt option",
     "TypeError",
-    'adam: unknown option "beta"; the options are type, lr, betas, eps, weightDecay, lazyRows, schedule',
+    'adam: unknown option "beta"; the options are type, lr, weightDecay, groups, schedule, betas, eps, lazyRows',
     () => loosely(adam, { beta: 1 }),
   ],
   [
     "an unknown schedule",
     "TypeError",
-    'schedule: type: expected one of "constant", "linear", "cosine", got "step"',
-    () => loosely(sgd, { lr: 1, schedule: { type: "step" } }),
+    'schedule: type: expected one of "constant", "linear", "cosine", "step", "exponential", "plateau", got "polynomial"',
+    () => loosely(sgd, { lr: 1, schedule: { type: "polynomial" } }),
   ],
   [
     "half a step of warm-up",
@@ -81,18 +122,23 @@ const optimizers: readonly Row[] = [
     "schedule: warmup: expected an integer of 0 or more, got 0.5",
     () => cosine({ warmup: 0.5 }),
   ],
-  ["no optimizer", "TypeError", "optimizer: expected one of sgd, adam, got undefined", () => loosely(make)],
+  [
+    "no optimizer",
+    "TypeError",
+    "optimizer: expected one of sgd, rmsprop, adagrad, adam, adamw, got undefined",
+    () => loosely(make),
+  ],
   [
     "an unknown optimizer",
     "TypeError",
-    'optimizer: expected one of sgd, adam, got "toString"',
+    'optimizer: expected one of sgd, rmsprop, adagrad, adam, adamw, got "toString"',
     () => loosely(make, { type: "toString" }),
   ],
   ["0 steps", "RangeError", `optimizer: steps: ${integer} 0`, () => make(sgd({ lr: 1 }), { steps: 0 })],
   [
     "an unknown option of Optimizer",
     "TypeError",
-    'optimizer: unknown option "step"; the options are steps',
+    'optimizer: unknown option "step"; the options are steps, stepsPerEpoch',
     () => loosely(make, sgd({ lr: 1 }), { step: 1 }),
   ],
   [
@@ -109,67 +155,85 @@ const optimizers: readonly Row[] = [
   ],
 ];
 
-const clipping: readonly Row[] = [
-  ...[0, -1, nan, inf].flatMap((threshold): Row[] => [
-    [
-      `norm ${threshold}`,
-      "RangeError",
-      `maxNorm: expected a positive number, got ${threshold}`,
-      () => clipGradNorm(net.parameters, threshold),
-    ],
-    [
-      `value ${threshold}`,
-      "RangeError",
-      `clipValue: expected a positive number, got ${threshold}`,
-      () => clipGradValue(net.parameters, threshold),
-    ],
-    [
-      `tensor norm ${threshold}`,
-      "RangeError",
-      `maxNorm: expected a positive number, got ${threshold}`,
-      () => clipGradTensorNorm(net.parameters, threshold),
-    ],
-    [
-      `option ${threshold}`,
-      "RangeError",
-      `clip: value: expected a positive number, got ${threshold}`,
-      () => clipper({ value: threshold }),
-    ],
-  ]),
+const grouped = (...groups: readonly unknown[]) => loosely(make, { type: "sgd", lr: 1, groups });
+
+const groups: readonly Row[] = [
   [
-    "two kinds at once",
+    "no array",
     "TypeError",
-    "clip: expected one of { norm }, { value }, { tensorNorm }, { stepNorm }, or false",
-    () => clipper({ norm: 1, value: 1 }),
+    'sgd: groups: expected an array such as [{ parameters: ["embedding"], lr: 0.01 }], got an object (Object)',
+    () => loosely(sgd, { lr: 1, groups: {} }),
   ],
   [
-    "an unknown kind",
+    "an unknown option",
     "TypeError",
-    'clip: unknown option "max"; the options are norm, value, tensorNorm, stepNorm',
-    () => loosely(clipper, { max: 1 }),
+    'sgd: groups[0]: unknown option "momentum"; the options are parameters, lr, weightDecay',
+    () => grouped({ parameters: ["linear"], momentum: 0.5 }),
+  ],
+  [
+    "no names",
+    "TypeError",
+    "sgd: groups[0]: parameters: expected an array of names, got an array of 0",
+    () => grouped({ parameters: [], lr: 1 }),
+  ],
+  [
+    "a name by itself",
+    "TypeError",
+    'sgd: groups[0]: parameters: expected an array of names, got "linear"',
+    () => grouped({ parameters: "linear", lr: 1 }),
+  ],
+  [
+    "neither option",
+    "RangeError",
+    "sgd: groups[0]: expected lr, weightDecay or both, got neither; leave the group out",
+    () => grouped({ parameters: ["linear"] }),
+  ],
+  [
+    "a negative rate",
+    "RangeError",
+    "sgd: groups[1]: lr: expected a number of 0 or more, got -1",
+    () => grouped({ parameters: ["embedding"], lr: 0 }, { parameters: ["linear"], lr: -1 }),
+  ],
+  [
+    "a name in two groups",
+    "RangeError",
+    'sgd: groups[1]: parameters: "linear" is named twice; name it in one group',
+    () => grouped({ parameters: ["linear"], lr: 0 }, { parameters: ["embedding", "linear"], lr: 1 }),
+  ],
+  [
+    "a name that matches nothing, not even the beginning of one up to a dot",
+    "RangeError",
+    'sgd: groups[0]: parameters: "lin" is no parameter and no layer; the parameters are embedding.weight, linear.weight, linear.bias',
+    () => grouped({ parameters: ["lin"], lr: 1 }),
+  ],
+  [
+    "a name of which nothing is left",
+    "RangeError",
+    'sgd: groups[1]: parameters: "linear.bias" names nothing that was not named before; put the narrower name first',
+    () => grouped({ parameters: ["linear"], lr: 0 }, { parameters: ["linear.bias"], lr: 1 }),
+  ],
+  [
+    "a frozen table",
+    "RangeError",
+    'sgd: groups[0]: parameters: "embedding" is frozen, so no optimiser moves it; leave it out',
+    async () => {
+      const table = embedding({ numEmbeddings: 5, embeddingDim: 2, frozen: true });
+      const { parameters } = await Network.create([table, linear({ outFeatures: 3 })]);
+      return new Optimizer(parameters, sgd({ lr: 1, groups: [{ parameters: ["embedding"], lr: 2 }] }));
+    },
+  ],
+  [
+    "a weight decay of the embedding beside lazyRows",
+    "RangeError",
+    "adam: groups: a weightDecay moves every row of an embedding at every step; leave out lazyRows or the embedding's weightDecay",
+    () => make(adam({ lazyRows: true, groups: [{ parameters: ["embedding"], weightDecay: 0.1 }] })),
   ],
 ];
 
 test.each(optimizers)("optimizer refused: %s", (...row) => refused("BPTT_OPTION", row));
 
-test.each(clipping)("clipping refused: %s", (...row) => refused("BPTT_OPTION", row));
+test.each(groups)("groups refused: %s", (...row) => refused("BPTT_OPTION", row));
 
-test.each([nan, inf, -inf])("a gradient of %d: no clipping changes anything, and none says that it did", (bad) => {
-  net.parameters.writeGradient("linear.bias", [1, bad, -2]);
-  for (const clip of [clipGradNorm, clipGradValue, clipGradTensorNorm]) {
-    const { norm, clipped } = clip(net.parameters, 0.5);
-    expect([Number.isFinite(norm), clipped]).toEqual([false, false]);
-    sameBits(net.parameters.readGradient("linear.bias"), [1, bad, -2], "gradient");
-  }
-});
-
-test("finite gradients: what clipping changes it reports", () => {
-  net.zeroGrad();
-  net.parameters.writeGradient("linear.bias", [3, 0, -4]);
-  for (const clip of [clipGradNorm, clipGradValue, clipGradTensorNorm])
-    expect(clip(net.parameters, 5)).toEqual({ norm: 5, clipped: false });
-  expect(clipGradValue(net.parameters, 3)).toEqual({ norm: 5, clipped: true });
-  sameBits(net.parameters.readGradient("linear.bias"), [3, 0, -3], "by value");
-  expect(clipGradTensorNorm(net.parameters, 3).clipped).toBe(true);
-  expect(clipGradNorm(net.parameters, 1).clipped).toBe(true);
+test("lazyRows goes with a weight decay of the layers above the embedding", () => {
+  make(adam({ lazyRows: true, groups: [{ parameters: ["linear"], weightDecay: 0.1 }] }));
 });

@@ -1,4 +1,4 @@
-// Every example of the README runs, and prints what its comments say.
+// Every example of the README and of the guide to training runs, and prints what its comments say.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -7,13 +7,14 @@ import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 
 const readme = readFileSync("README.md", "utf8");
+const pages = { "README.md": readme, "docs/training.md": readFileSync("docs/training.md", "utf8") };
 /** Inside the package, so that "bptt" is the package itself. */
 const folder = resolve("build/readme");
 const work = mkdtempSync(join(tmpdir(), "bptt-readme-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-const blocks = (language: string): string[] =>
-  [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms"))].map(([, code]) => code ?? "");
+const blocks = (text: string, language: string): string[] =>
+  [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms"))].map(([, code]) => code ?? "");
 
 const run = (command: string, args: readonly string[], input?: string): string =>
   execFileSync(command, args, {
@@ -27,13 +28,13 @@ const run = (command: string, args: readonly string[], input?: string): string =
 const promises = (code: string): string[] =>
   [...code.matchAll(/console\.log\(.*\/\/ (.*)$/gm)].map(([, text]) => text ?? "");
 
-describe("the README's JavaScript", () => {
+describe.each(Object.entries(pages))("the JavaScript of %s", (page, text) => {
   mkdirSync(folder, { recursive: true });
-  test.each(blocks("js").map((code, number) => ({ code, number })))(
+  test.each(blocks(text, "js").map((code, number) => ({ code, number })))(
     "example $number",
     { timeout: 120_000 },
     ({ code, number }) => {
-      const file = join(folder, `example-${number}.mjs`);
+      const file = join(folder, `${page.replace(/\W/g, "-")}-${number}.mjs`);
       writeFileSync(file, code);
       const lines = run(process.execPath, [file]).split("\n");
       for (const promise of promises(code)) expect(lines).toContain(promise);
@@ -43,7 +44,7 @@ describe("the README's JavaScript", () => {
 
 test("the README's commands", { timeout: 120_000 }, () => {
   const cli = resolve("dist/cli.js");
-  const lines = blocks("sh").flatMap((code) => code.trim().split("\n"));
+  const lines = blocks(readme, "sh").flatMap((code) => code.trim().split("\n"));
   expect(lines.length).toBeGreaterThan(3);
   for (const line of lines) {
     const [, echoed, rest] = /^(?:echo "(.*)" \| )?npx bptt (.*)$/.exec(line) ?? [];

@@ -17,7 +17,7 @@ import {
   type TaggerFitOptions,
   type TaggerOptions,
 } from "../src/index.js";
-import { train } from "../src/train/loop.js";
+import { Training } from "../src/train/loop.js";
 import { resolveTrainOptions } from "../src/train/options.js";
 import { problem, SMALL, sameBytes, trained, travel } from "./support/tagging.js";
 
@@ -227,8 +227,11 @@ describe("options of training", () => {
   });
 
   test.each([
-    [{ optimizer: {} }, "^optimizer: expected one of sgd, adam, got undefined$"],
-    [{ optimizer: { type: "toString" } }, '^optimizer: expected one of sgd, adam, got "toString"$'],
+    [{ optimizer: {} }, "^optimizer: expected one of sgd, rmsprop, adagrad, adam, adamw, got undefined$"],
+    [
+      { optimizer: { type: "toString" } },
+      '^optimizer: expected one of sgd, rmsprop, adagrad, adam, adamw, got "toString"$',
+    ],
     [{ clip: true }, "^clip: expected an object of options, got true$"],
     [
       { clip: { norm: 1, value: 1 } },
@@ -253,7 +256,7 @@ test("training again and again takes no more memory than the second time", async
   const sequences = [{ tokens: [1, 2, 3], labels: [0, 1, 0] }];
   const bytes: number[] = [];
   for (let k = 0; k < 5; ++k) {
-    const run = train({ network, sequences }, resolveTrainOptions({ epochs: 1, shards: 2 }, 1));
+    const run = new Training({ network, sequences }, resolveTrainOptions({ epochs: 1, shards: 2 }, 1)).run();
     for await (const report of run) if (report.type === "epoch" && k === 3) break;
     bytes.push(network.bytes);
   }

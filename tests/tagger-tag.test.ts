@@ -65,7 +65,7 @@ describe("offsets", async () => {
   test("an entity's probability is the product of those of its tags", async () => {
     const words = ["fly", "to", "São", "Paulo", "now"];
     const [entity] = (await tagger.tag(words)).entities;
-    const model = await readTagger(await tagger.save());
+    const { model } = await readTagger(await tagger.save());
     const [tagging] = await model.tag([words], new Pace());
     const [, , first = 0, second = 0] = tagging?.probabilities ?? [];
     expect(entity).toMatchObject({ text: "São Paulo", probability: first * second });

@@ -157,7 +157,7 @@ describe("training", () => {
     const tagger = await SequenceTagger.create(OPTIONS);
     const { signal } = controller;
     const history = await tagger.fit(EXAMPLES, { vectors: source(), signal });
-    expect(history).toEqual({ steps: [], epochs: [], stopped: "aborted" });
+    expect(history).toEqual({ steps: [], evaluations: [], epochs: [], stopped: "aborted" });
     await expect(tagger.save()).rejects.toThrow(problem("BPTT_ORDER", "^save: "));
     expect((await tagger.fit(EXAMPLES, { epochs: 1, vectors: TEXT })).stopped).toBe("finished");
   });

@@ -3,7 +3,9 @@
 import { describe, expect, test } from "vitest";
 import {
   type AnyOptimizer,
+  adagrad,
   adam,
+  adamw,
   clipGradNorm,
   clipGradTensorNorm,
   clipGradValue,
@@ -14,10 +16,11 @@ import {
   type Parameters,
   pack,
   Random,
+  rmsprop,
   rnn,
   sgd,
 } from "../src/index.js";
-import { adamStep, type Numbers, sgdStep } from "./reference/index.js";
+import { type Numbers, stepper } from "./reference/index.js";
 import { relativeError } from "./support/cases.js";
 import { randomSequences } from "./support/networks.js";
 
@@ -39,6 +42,12 @@ const runs: readonly AnyOptimizer[] = [
   sgd({ lr: 0.1, momentum: 0.9, nesterov: true }),
   adam({ lr: 0.01 }),
   adam({ lr: 0.01, weightDecay: 0.01 }),
+  adamw({ lr: 0.01 }),
+  adamw({ lr: 0.01, weightDecay: 0 }),
+  rmsprop(),
+  rmsprop({ alpha: 0.9, momentum: 0.5, centered: true, weightDecay: 0.01 }),
+  adagrad({ lr: 0.1 }),
+  adagrad({ lr: 0.1, lrDecay: 0.1, initialAccumulator: 0.1, weightDecay: 0.01 }),
 ];
 
 describe.each(runs.map((run) => [`${run.type} ${JSON.stringify(run)}`, run] as const))("%s", (_, description) => {
@@ -47,7 +56,7 @@ describe.each(runs.map((run) => [`${run.type} ${JSON.stringify(run)}`, run] as c
     const { parameters } = net;
     const optimizer = new Optimizer(parameters, description);
     const w = Float64Array.from(all(parameters, (name) => parameters.read(name)));
-    const [m, v] = [new Float64Array(w.length), new Float64Array(w.length)];
+    const update = stepper(description, w);
     for (let step = 1; step <= 12; ++step) {
       net.zeroGrad();
       const batch = batches[step % batches.length];
@@ -55,8 +64,7 @@ describe.each(runs.map((run) => [`${run.type} ${JSON.stringify(run)}`, run] as c
       net.forward(batch);
       net.backward();
       const gradients: Numbers = all(parameters, (name) => parameters.readGradient(name));
-      if (description.type === "sgd") sgdStep(w, gradients, m, description);
-      else adamStep(w, gradients, m, v, step, description);
+      update(gradients);
       optimizer.step();
     }
     expect(

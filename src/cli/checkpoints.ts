@@ -6,17 +6,14 @@ const MINUTE = 60_000;
 /** Of an epoch's end: checkpoints take a twentieth of the time at most, also where an epoch takes milliseconds. */
 const SHARE = 20;
 
-/** A tagger gives its whole state while its loop is open. */
-type Resumable = SequenceTagger & { checkpoint?(): Promise<Uint8Array> };
-
 /** Writes checkpoints of a tagger while it trains: every so many steps, or once a minute and at the end of epochs. */
 export class Checkpoints {
-  readonly #tagger: Resumable;
+  readonly #tagger: SequenceTagger;
   readonly #every: number | undefined;
   #last = performance.now();
   #cost = 0;
 
-  constructor(tagger: Resumable, every: number | undefined) {
+  constructor(tagger: SequenceTagger, every: number | undefined) {
     this.#tagger = tagger;
     this.#every = every;
   }
@@ -28,9 +25,7 @@ export class Checkpoints {
 
   async write(step: number, folder: RunFolder): Promise<void> {
     const start = performance.now();
-    const bytes = await this.#tagger.checkpoint?.();
-    if (bytes === undefined) return;
-    await folder.saveCheckpoint(step, bytes);
+    await folder.saveCheckpoint(step, await this.#tagger.checkpoint());
     this.#last = performance.now();
     this.#cost = this.#last - start;
   }

@@ -1,11 +1,10 @@
 import { clearLine, cursorTo } from "node:readline";
 import { Presets, SingleBar } from "cli-progress";
-import type { EpochReport, Evaluation, StepReport, VectorCoverage } from "../index.js";
-import { type AnyReport, type EvaluationReport, skippedAt } from "./reports.js";
+import type { EpochReport, Evaluation, EvaluationReport, Report, StepReport, VectorCoverage } from "../index.js";
 
 /** Shows training: a bar on a terminal, a line now and then elsewhere, JSON lines for machines. */
 export interface Progress {
-  show(report: AnyReport): void;
+  show(report: Report<Evaluation>): void;
   end(): void;
 }
 
@@ -34,11 +33,10 @@ const LINE_EVERY = 5;
 class Lines implements Progress {
   #last = performance.now();
 
-  show(report: AnyReport): void {
-    const skipped = report.type === "step" && skippedAt(report) !== undefined;
-    if (report.type === "step" && !skipped && performance.now() - this.#last < 1000 * LINE_EVERY) return;
+  show(report: Report<Evaluation>): void {
+    if (report.type === "step" && performance.now() - this.#last < 1000 * LINE_EVERY) return;
     if (report.type === "step") this.#last = performance.now();
-    process.stderr.write(`${lineOf(report)}\n`);
+    process.stderr.write(`${report.type === "step" ? stepLine(report) : scoreLine(report)}\n`);
   }
 
   end(): void {}
@@ -55,7 +53,7 @@ class Bar implements Progress {
       etaBuffer: 100,
       barsize: Math.max(5, Math.min(40, (process.stderr.columns || 80) - NUMBERS)),
       hideCursor: true,
-      // the epoch's line wiped the bar, so an unchanged one must be drawn again too
+      // the line of the scores wiped the bar, so an unchanged one must be drawn again too
       forceRedraw: true,
     },
     Presets.rect,
@@ -63,14 +61,16 @@ class Bar implements Progress {
   #started = false;
   #f1 = "-";
 
-  show(report: AnyReport): void {
+  show(report: Report<Evaluation>): void {
     if (report.type !== "step") {
-      this.#f1 = report.validation ? percent(report.validation.f1) : "-";
-      this.#line(report);
+      if (report.validation) this.#f1 = percent(report.validation.f1);
+      // the line of the scores takes the bar's place, and the bar comes again below it
+      clearLine(process.stderr, 0);
+      cursorTo(process.stderr, 0);
+      process.stderr.write(`${scoreLine(report)}\n`);
       this.#bar.update(report.step, { f1: this.#f1 });
       return;
     }
-    if (skippedAt(report) !== undefined) this.#line(report);
     const { step, steps, lossPerToken, gradNorm, tokensPerSecond } = report;
     const shown = {
       loss: lossPerToken.toFixed(4),
@@ -86,37 +86,27 @@ class Bar implements Progress {
   end(): void {
     this.#bar.stop();
   }
-
-  /** Takes the bar's place; the bar comes again below it. */
-  #line(report: AnyReport): void {
-    clearLine(process.stderr, 0);
-    cursorTo(process.stderr, 0);
-    process.stderr.write(`${lineOf(report)}\n`);
-  }
 }
 
 export const percent = (share: number): string => (100 * share).toFixed(2);
 
-function lineOf(report: AnyReport): string {
-  return report.type === "step" ? stepLine(report) : scoresLine(report);
-}
-
 function stepLine(report: StepReport): string {
-  const { step, steps, epoch, lossPerToken, gradNorm, clippedShare, tokensPerSecond } = report;
-  const skipped = skippedAt(report);
-  if (skipped !== undefined) return `step ${step}/${steps} epoch ${epoch} skipped: ${skipped}`;
+  const { step, steps, epoch, lossPerToken, gradNorm, clippedShare, tokensPerSecond, skippedSteps } = report;
   return (
     `step ${step}/${steps} epoch ${epoch} loss ${lossPerToken.toFixed(4)} norm ${gradNorm.toFixed(2)} ` +
-    `clipped ${percent(clippedShare)}% ${Math.round(tokensPerSecond)} tokens/s`
+    `clipped ${percent(clippedShare)}% ${Math.round(tokensPerSecond)} tokens/s` +
+    `${skippedSteps > 0 ? ` skipped ${skippedSteps}` : ""}`
   );
 }
 
-function scoresLine(report: EpochReport<Evaluation> | EvaluationReport): string {
-  const { validation, seconds, epoch, epochs } = report;
+function scoreLine(report: EpochReport<Evaluation> | EvaluationReport<Evaluation>): string {
+  const { epoch, epochs, validation, seconds } = report;
   const held = validation
-    ? `validation loss ${validation.lossPerToken.toFixed(4)} accuracy ${percent(validation.accuracy)} F1 ${percent(validation.f1)}`
-    : undefined;
-  const front =
-    report.type === "epoch" ? `epoch ${epoch}/${epochs} loss ${report.lossPerToken.toFixed(4)}` : `step ${report.step}`;
-  return [front, held, `${seconds.toFixed(1)} s`].filter((part) => part !== undefined).join(" | ");
+    ? ` | validation loss ${validation.lossPerToken.toFixed(4)} accuracy ${percent(validation.accuracy)} F1 ${percent(validation.f1)}`
+    : "";
+  const when =
+    report.type === "epoch"
+      ? `epoch ${epoch}/${epochs} loss ${report.lossPerToken.toFixed(4)}`
+      : `step ${report.step} epoch ${epoch}/${epochs}`;
+  return `${when}${held} | ${seconds.toFixed(1)} s`;
 }

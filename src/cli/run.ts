@@ -1,10 +1,16 @@
-import type { EpochReport, Evaluation, SequenceTagger, TaggerTrainOptions } from "../index.js";
+import type {
+  EpochReport,
+  Evaluation,
+  EvaluationReport,
+  Report,
+  SequenceTagger,
+  TaggerTrainOptions,
+} from "../index.js";
 import type { RunFolder } from "../node.js";
 import { Checkpoints } from "./checkpoints.js";
 import { saveModel } from "./output.js";
 import type { Plan, Sets } from "./plan.js";
 import { progressFor } from "./progress.js";
-import type { AnyReport } from "./reports.js";
 import { watch } from "./watch.js";
 
 /** Both end the training with everything saved. */
@@ -77,13 +83,16 @@ export async function trainInFolder(job: Job): Promise<Outcome> {
   }
 }
 
+/** A report with the scores of a validation. */
+type Scored = EpochReport<Evaluation> | EvaluationReport<Evaluation>;
+
 /** The folder of a training that is under way, once it has begun. */
 class Session {
   folder: RunFolder | undefined;
   readonly #job: Job;
   #endWatch: (() => Promise<void>) | undefined;
-  #last: EpochReport<Evaluation> | undefined;
-  #best: EpochReport<Evaluation> | undefined;
+  #last: Scored | undefined;
+  #best: Scored | undefined;
 
   constructor(job: Job) {
     this.#job = job;
@@ -97,15 +106,15 @@ class Session {
     return this.folder;
   }
 
-  async take(report: AnyReport): Promise<RunFolder> {
+  async take(report: Report<Evaluation>): Promise<RunFolder> {
     const folder = await this.begin();
     folder.append(report);
     this.#note(report);
     return folder;
   }
 
-  #note(report: AnyReport): void {
-    if (report.type !== "epoch") return;
+  #note(report: Report<Evaluation>): void {
+    if (report.type !== "epoch" && report.type !== "evaluation") return;
     this.#last = report;
     if (report.best) this.#best = report;
   }
@@ -117,7 +126,7 @@ class Session {
     if (this.#job.flags.json)
       process.stdout.write(`${JSON.stringify({ type: "end", stopped: "early", bestEpoch: best.epoch })}\n`);
     process.stderr.write(
-      `stopped early after epoch ${last.epoch}: no better ${earlyStopping?.metric} than that of epoch ${best.epoch}, whose weights are kept\n`,
+      `stopped early after ${timeOf(last)}: no better ${earlyStopping?.metric} than that of ${timeOf(best)}, whose weights are kept\n`,
     );
   }
 
@@ -158,6 +167,8 @@ class Session {
     }
   }
 }
+
+const timeOf = ({ type, step, epoch }: Scored): string => (type === "epoch" ? `epoch ${epoch}` : `step ${step}`);
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined);
 

@@ -1,7 +1,7 @@
 import { instantiateSync } from "@assemblyscript/loader";
 import type { instantiate as instantiateRaw } from "../../build/kernel.js";
 import { plainError, show, typeError } from "../check.js";
-import { kernelBase64 } from "./binary.js";
+import { kernelHex } from "./binary.js";
 
 /** The kernel's exports, as the compiler declares them. */
 export type Kernel = Awaited<ReturnType<typeof instantiateRaw>>;
@@ -19,7 +19,7 @@ let compiled: Promise<WebAssembly.Module> | undefined;
  * @throws Error BPTT_WASM when the bytes are not this kernel, or WebAssembly with SIMD is not to be had
  */
 export async function loadKernel(source?: KernelSource): Promise<WebAssembly.Module> {
-  if (source === undefined) compiled ??= compile(fromBase64(kernelBase64));
+  if (source === undefined) compiled ??= compile(fromHex(kernelHex));
   else compiled = fetchKernel(source);
   try {
     return await compiled;
@@ -75,10 +75,13 @@ async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
   return module;
 }
 
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  const characters = atob(text);
-  const bytes = new Uint8Array(characters.length);
+function fromHex(digits: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(digits.length / 2);
   // a loop: Uint8Array.from with a function takes twenty times as long before it is compiled, and this runs once
-  for (let i = 0; i < bytes.length; ++i) bytes[i] = characters.charCodeAt(i);
+  for (let i = 0; i < bytes.length; ++i)
+    bytes[i] = 16 * valueOf(digits.charCodeAt(2 * i)) + valueOf(digits.charCodeAt(2 * i + 1));
   return bytes;
 }
+
+/** 0 to 9, a to f. */
+const valueOf = (digit: number): number => (digit < 58 ? digit - 48 : digit - 87);

@@ -45,6 +45,14 @@ export class ArgumentRecord<Prefix extends string> {
       else this.#arena.setI32(this.pointer + field.offset, value);
     }
   }
+
+  /** What a field has now; the kernel may have written it. */
+  read(name: keyof Fields<Prefix>): number {
+    const field = this.#fields.get(String(name));
+    if (field === undefined) throw plainError("BPTT_WASM", `The kernel's record has no field ${String(name)}`);
+    const at = this.pointer + field.offset;
+    return field.isWide ? this.#arena.getF64(at) : this.#arena.getI32(at);
+  }
 }
 
 function offsetOf(value: unknown): number {

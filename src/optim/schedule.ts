@@ -1,47 +1,168 @@
-import { fraction, knownOptions, oneOf, rangeError, wholeNumber } from "../check.js";
-import type { Kernel } from "../kernel/load.js";
+import {
+  fraction,
+  knownOptions,
+  nonNegativeNumber,
+  oneOf,
+  positiveInteger,
+  positiveNumber,
+  show,
+  typeError,
+  wholeNumber,
+} from "../check.js";
 
 /** How the learning rate moves, as plain JSON. */
-export interface Schedule {
-  readonly type: "constant" | "linear" | "cosine";
-  /** Steps in which the rate rises from 0 to lr. Default 0. */
-  readonly warmup: number;
-  /** What is left at the last step, as a share of lr. Default 0. */
-  readonly final: number;
+export type Schedule = ConstantSchedule | FallingSchedule | StepSchedule | ExponentialSchedule | PlateauSchedule;
+
+export interface WarmupOptions {
+  /** Steps in which the rate rises from 0 to what it would be without. Default 0. */
+  readonly warmup?: number;
 }
 
-export type ScheduleOptions = Partial<Omit<Schedule, "type">>;
+export interface ScheduleOptions extends WarmupOptions {
+  /** What is left at the end, as a share of lr, in [0, 1). Default 0. */
+  readonly final?: number;
+}
 
-/** lr throughout, after the warm-up. */
-export const constant = (options: ScheduleOptions = {}): Schedule => checkSchedule({ type: "constant", ...options });
+export interface ExponentialDecayOptions extends WarmupOptions {
+  /** What the rate is multiplied by, in (0, 1). */
+  readonly gamma: number;
+  /** What is counted, from the beginning of the run: steps, or epochs, of which the optimizer must know `stepsPerEpoch`. Default "epochs". */
+  readonly unit?: "steps" | "epochs";
+}
 
-/** From lr down to final * lr in a straight line. */
-export const linearDecay = (options: ScheduleOptions = {}): Schedule => checkSchedule({ type: "linear", ...options });
+export interface StepDecayOptions extends Omit<ExponentialDecayOptions, "gamma"> {
+  /** How many steps or epochs the rate stays as it is. */
+  readonly stepSize: number;
+  /** What it is multiplied by then, in (0, 1). Default 0.1. */
+  readonly gamma?: number;
+}
 
-/** From lr down to final * lr along half a cosine (Loshchilov and Hutter 2017). */
-export const cosine = (options: ScheduleOptions = {}): Schedule => checkSchedule({ type: "cosine", ...options });
+export interface PlateauOptions extends WarmupOptions {
+  /** The number of an evaluation that should fall if its name begins with "loss", and rise otherwise. Default "lossPerToken". */
+  readonly metric?: string;
+  /** What the rate is multiplied by, in (0, 1). Default 0.1. */
+  readonly factor?: number;
+  /** Evaluations that may pass without a better value; one more lowers the rate. Default 10. */
+  readonly patience?: number;
+  /** The share of the best value by which a better one must differ, in [0, 1). Default 0.0001. */
+  readonly threshold?: number;
+  /** Evaluations after a fall of the rate which do not count. Default 0. */
+  readonly cooldown?: number;
+  /** The rate does not fall below it. Default 0. */
+  readonly minLr?: number;
+}
 
-export function checkSchedule(schedule: ScheduleOptions & Pick<Schedule, "type">): Schedule {
-  knownOptions("schedule", schedule, ["type", "warmup", "final"]);
+type ConstantSchedule = { readonly type: "constant" } & Required<WarmupOptions>;
+type FallingSchedule = { readonly type: "linear" | "cosine" } & Required<ScheduleOptions>;
+type StepSchedule = { readonly type: "step" } & Required<StepDecayOptions>;
+type ExponentialSchedule = { readonly type: "exponential" } & Required<ExponentialDecayOptions>;
+export type PlateauSchedule = { readonly type: "plateau" } & Required<PlateauOptions>;
+
+/**
+ * lr throughout, after the warm-up.
+ *
+ * @throws RangeError, TypeError BPTT_OPTION
+ */
+export function constant(options: WarmupOptions = {}): ConstantSchedule {
+  knownOptions("schedule", options, ["type", "warmup"]);
+  return { type: "constant", warmup: warmup(options) };
+}
+
+/**
+ * From lr, after the warm-up, down to final * lr at the end of the run, in a straight line (PyTorch's LinearLR).
+ *
+ * @throws RangeError, TypeError BPTT_OPTION
+ */
+export const linearDecay = (options: ScheduleOptions = {}): FallingSchedule => falling("linear", options);
+
+/**
+ * From lr, after the warm-up, down to final * lr at the end of the run, along half a cosine (Loshchilov and Hutter 2017; PyTorch's
+ * CosineAnnealingLR).
+ *
+ * @throws RangeError, TypeError BPTT_OPTION
+ */
+export const cosine = (options: ScheduleOptions = {}): FallingSchedule => falling("cosine", options);
+
+/**
+ * lr * gamma^floor(epoch / stepSize), epochs counted from 0 (PyTorch's StepLR). A warm-up multiplies it.
+ *
+ * @throws RangeError, TypeError BPTT_OPTION
+ */
+export function stepDecay(options: StepDecayOptions): StepSchedule {
+  knownOptions("schedule", options, ["type", "warmup", "stepSize", "gamma", "unit"]);
   return {
-    type: oneOf("schedule: type", schedule.type, ["constant", "linear", "cosine"]),
-    warmup: wholeNumber("schedule: warmup", schedule.warmup ?? 0),
-    final: fraction("schedule: final", schedule.final ?? 0),
+    type: "step",
+    warmup: warmup(options),
+    stepSize: positiveInteger("schedule: stepSize", options.stepSize),
+    gamma: share("gamma", options.gamma ?? 0.1),
+    unit: unit(options),
   };
 }
 
-/** The factor of lr at a step (counted from 1) of `steps` in all. */
-export function scheduleFactor(
-  kernel: Kernel,
-  { type, warmup, final }: Schedule,
-  step: number,
-  steps?: number,
-): number {
-  if (step <= warmup) return step / warmup;
-  if (type === "constant") return 1;
-  if (steps === undefined)
-    throw rangeError("BPTT_OPTION", `schedule: ${type} must know the number of steps; give { steps } to the optimizer`);
-  const done = Math.min(1, (step - 1 - warmup) / Math.max(1, steps - warmup));
-  const left = type === "linear" ? 1 - done : (1 + kernel.cos(Math.PI * done)) / 2;
-  return final + (1 - final) * left;
+/**
+ * lr * gamma^epoch, epochs counted from 0 (PyTorch's ExponentialLR). A warm-up multiplies it.
+ *
+ * @throws RangeError, TypeError BPTT_OPTION
+ */
+export function exponentialDecay(options: ExponentialDecayOptions): ExponentialSchedule {
+  knownOptions("schedule", options, ["type", "warmup", "gamma", "unit"]);
+  return { type: "exponential", warmup: warmup(options), gamma: share("gamma", options.gamma), unit: unit(options) };
 }
+
+/**
+ * lr * factor^n, where n grows whenever a metric has not become better for more than `patience` evaluations (PyTorch's ReduceLROnPlateau with its
+ * relative threshold and eps = 0). Evaluations are given to `optimizer.judge`. A warm-up multiplies it.
+ *
+ * @throws RangeError, TypeError BPTT_OPTION
+ */
+export function reduceOnPlateau(options: PlateauOptions = {}): PlateauSchedule {
+  const names = ["type", "warmup", "metric", "factor", "patience", "threshold", "cooldown", "minLr"];
+  knownOptions("schedule", options, names);
+  const { metric = "lossPerToken", factor = 0.1, patience = 10, threshold = 1e-4, cooldown = 0, minLr = 0 } = options;
+  if (typeof metric !== "string" || metric === "")
+    throw typeError(
+      "BPTT_OPTION",
+      `schedule: metric: expected a name such as "lossPerToken" or "f1", got ${show(metric)}`,
+    );
+  return {
+    type: "plateau",
+    warmup: warmup(options),
+    metric,
+    factor: share("factor", factor),
+    patience: wholeNumber("schedule: patience", patience),
+    threshold: fraction("schedule: threshold", threshold),
+    cooldown: wholeNumber("schedule: cooldown", cooldown),
+    minLr: nonNegativeNumber("schedule: minLr", minLr),
+  };
+}
+
+const kinds = {
+  constant,
+  linear: linearDecay,
+  cosine,
+  step: stepDecay,
+  exponential: exponentialDecay,
+  plateau: reduceOnPlateau,
+};
+
+/** A schedule as it may come from a file. */
+export function checkSchedule(schedule: Schedule): Schedule {
+  const type: unknown = schedule?.type;
+  const names = Object.keys(kinds) as (keyof typeof kinds)[];
+  const make = kinds[oneOf("schedule: type", type, names)] as (options: Schedule) => Schedule;
+  return make(schedule);
+}
+
+function falling(type: "linear" | "cosine", options: ScheduleOptions): FallingSchedule {
+  knownOptions("schedule", options, ["type", "warmup", "final"]);
+  return { type, warmup: warmup(options), final: fraction("schedule: final", options.final ?? 0) };
+}
+
+const warmup = ({ warmup = 0 }: WarmupOptions): number => wholeNumber("schedule: warmup", warmup);
+
+const unit = ({ unit = "epochs" }: Pick<ExponentialDecayOptions, "unit">) =>
+  oneOf("schedule: unit", unit, ["steps", "epochs"]);
+
+/** In (0, 1). */
+const share = (name: string, value: unknown): number =>
+  positiveNumber(`schedule: ${name}`, fraction(`schedule: ${name}`, value));

@@ -1,29 +1,25 @@
 import { knownOptions, plainError, show, typeError } from "../check.js";
 import type { Example } from "../data/example.js";
 import type { AnyOptimizer } from "../optim/optimizer.js";
-import { spansOf } from "../text/tags.js";
-import { type Token, tokenize } from "../text/tokenizer.js";
-import { train } from "../train/loop.js";
-import {
-  type ResolvedTrainOptions,
-  resolveTrainOptions,
-  type TrainOptions,
-  trainOptionNames,
-} from "../train/options.js";
+import { Training, type TrainingJob } from "../train/loop.js";
+import { resolveTrainOptions, type TrainOptions, trainOptionNames } from "../train/options.js";
 import { Pace } from "../train/pace.js";
-import type { EpochReport, History, Report, StepReport, Stopped } from "../train/reports.js";
+import type { EpochReport, EvaluationReport, History, Report, StepReport, Stopped } from "../train/reports.js";
+import { resumedOptions } from "../train/resume.js";
+import type { TrainingState } from "../train/state.js";
 import { readTagger, writeTagger } from "./tagger/file.js";
-import { need, TaggerModel, type Tagging } from "./tagger/model.js";
+import { need, TaggerModel } from "./tagger/model.js";
 import {
   type ResolvedTaggerOptions,
   resolveTaggerOptions,
   type TaggerOptions,
   taggerTraining,
 } from "./tagger/options.js";
-import type { Entity, Evaluation, TaggedText } from "./tagger/results.js";
-import { checkExamples, sentencesOf, tokenizerFor } from "./tagger/sentences.js";
+import { type Evaluation, METRICS, type TaggedText } from "./tagger/results.js";
+import { checkExamples, identify, sentencesOf, tokenizerFor } from "./tagger/sentences.js";
 import { bytesOf, type ModelSource } from "./tagger/source.js";
 import type { TaggerStream } from "./tagger/stream.js";
+import { assemble, tokensOf } from "./tagger/texts.js";
 import { checkVectors, type VectorOptions, vectorsFor } from "./tagger/vectors.js";
 
 export interface TaggerTrainOptions extends TrainOptions, VectorOptions {
@@ -31,12 +27,13 @@ export interface TaggerTrainOptions extends TrainOptions, VectorOptions {
   readonly epochs?: number;
   /** Default adam({ lr: 0.006, schedule: linearDecay() }). */
   readonly optimizer?: AnyOptimizer;
-  /** Scored after every epoch. */
+  /** Scored after every epoch, or as `evaluateEvery` says. */
   readonly validation?: readonly Example[];
 }
 
 export interface TaggerFitOptions extends TaggerTrainOptions {
   readonly onStep?: (report: StepReport) => void;
+  readonly onEvaluation?: (report: EvaluationReport<Evaluation>) => void;
   readonly onEpoch?: (report: EpochReport<Evaluation>) => void;
 }
 
@@ -49,14 +46,25 @@ export class SequenceTagger {
   /** As the program chose it; what it left open the vectors choose. */
   readonly #embeddingDim: number | undefined;
   #model: TaggerModel | undefined;
-  #training = false;
+  /** Of the checkpoint that was loaded, until training begins. */
+  #state: TrainingState | undefined;
+  #training: Training<Evaluation> | "prepares" | undefined;
 
   private constructor(
     options: ResolvedTaggerOptions,
-    { model, embeddingDim }: { readonly model?: TaggerModel; readonly embeddingDim?: number },
+    {
+      model,
+      state,
+      embeddingDim,
+    }: {
+      readonly model?: TaggerModel;
+      readonly state?: TrainingState | undefined;
+      readonly embeddingDim?: number;
+    },
   ) {
     this.#options = options;
     this.#model = model;
+    this.#state = state;
     this.#embeddingDim = embeddingDim;
   }
 
@@ -69,12 +77,12 @@ export class SequenceTagger {
   }
 
   /**
-   * @param source what `save` gave: bytes, a Blob, a Response or a URL
+   * @param source what `save` or `checkpoint` gave: bytes, a Blob, a Response or a URL
    * @throws Error BPTT_FILE for a file that is truncated, foreign, of another task or of a later format
    */
   static async load(source: ModelSource | Promise<Response>): Promise<SequenceTagger> {
-    const model = await readTagger(await bytesOf(await source));
-    return new SequenceTagger(model.options, { model });
+    const { model, state } = await readTagger(await bytesOf(await source));
+    return new SequenceTagger(model.options, { model, state });
   }
 
   /** Every option with its value. */
@@ -116,12 +124,12 @@ export class SequenceTagger {
   }
 
   /**
-   * Trains, and reports every step and every epoch. Leaving the loop stops training; the weights stay as they are then. Called again, it
-   * goes on with the same vocabulary, tags and weights.
+   * Trains, and reports every step, evaluation and epoch. Leaving the loop stops training; the weights stay as they are then. Called again, it
+   * goes on with the same vocabulary, tags and weights; with `resume` behind `load` of a checkpoint it goes on with that run.
    *
    * @returns why training ended
    * @throws RangeError BPTT_NON_FINITE when loss or gradient is not finite (its `place` says where; the last good weights stay)
-   * @throws RangeError, TypeError BPTT_DATA, BPTT_OPTION; Error BPTT_MEMORY
+   * @throws RangeError, TypeError BPTT_DATA, BPTT_OPTION; Error BPTT_MEMORY, BPTT_ORDER
    */
   async *train(
     examples: Iterable<Example>,
@@ -129,63 +137,97 @@ export class SequenceTagger {
   ): AsyncGenerator<Report<Evaluation>, Stopped> {
     knownOptions("train", options, [...trainOptionNames, "validation", "vectors", "onVectors"]);
     const { validation, vectors, onVectors, ...rest } = options;
-    const resolved = resolveTrainOptions(rest, this.options.seed, taggerTraining);
+    const state = rest.resume ? this.#resumable() : undefined;
+    const resolved = state
+      ? resumedOptions(rest, state.options)
+      : resolveTrainOptions(rest, this.options.seed, taggerTraining);
     if (this.#training)
       throw plainError(
         "BPTT_ORDER",
         "train: this tagger is in training already; wait for the end of that run (or leave its loop), or use another tagger",
       );
-    this.#training = true;
+    this.#training = "prepares";
     try {
-      return yield* this.#train(examples, { validation, vectors, onVectors }, resolved);
+      const list = await checkExamples(examples, new Pace());
+      const heldOut = validation && (await checkExamples(validation, new Pace(), "validation"));
+      checkVectors(vectors, this.options.freezeVectors, this.#model !== undefined);
+      if (this.#model === undefined)
+        try {
+          await this.#prepare(list, { vectors, onVectors }, resolved.signal);
+        } catch (error) {
+          if (resolved.signal?.aborted && error === resolved.signal.reason) return "aborted";
+          throw error;
+        }
+      const job = await this.#job(need(this.#model, "train"), list, heldOut);
+      this.#training = new Training(job, resolved, state);
+      this.#state = undefined;
+      return yield* this.#training.run();
     } finally {
-      this.#training = false;
+      this.#training = undefined;
     }
   }
 
-  async *#train(
-    examples: Iterable<Example>,
-    { validation, ...vectors }: Pick<TaggerTrainOptions, "validation" | keyof VectorOptions>,
-    options: ResolvedTrainOptions,
-  ): AsyncGenerator<Report<Evaluation>, Stopped> {
+  /**
+   * The model with all that its training needs to go on, for a file: optimiser, schedule, generators, position, the best weights. To be called at a report, inside
+   * the loop of `train` (or in a callback of `fit`). `load` takes it as a model; behind it `train` with `resume` ends with the same bytes as a run
+   * that was never interrupted.
+   *
+   * @throws Error BPTT_ORDER when no training is under way
+   */
+  async checkpoint(): Promise<Uint8Array<ArrayBuffer>> {
+    const training = this.#training;
+    if (!(training instanceof Training))
+      throw plainError("BPTT_ORDER", "checkpoint: there is no training under way; call it inside the loop of train()");
+    return writeTagger(need(this.#model, "checkpoint"), training.save());
+  }
+
+  #resumable(): TrainingState {
+    if (this.#state === undefined)
+      throw plainError(
+        "BPTT_ORDER",
+        "resume: this tagger does not come from a checkpoint (or went on from it already); load one that checkpoint() gave",
+      );
+    return this.#state;
+  }
+
+  /** What is trained: the examples as numbers. */
+  async #job(
+    model: TaggerModel,
+    list: readonly Example[],
+    heldOut: readonly Example[] | undefined,
+  ): Promise<TrainingJob<Evaluation>> {
     const pace = new Pace();
-    const list = await checkExamples(examples, pace);
-    const heldOut = validation && (await checkExamples(validation, pace, "validation"));
-    checkVectors(vectors.vectors, this.options.freezeVectors, this.#model !== undefined);
-    if (this.#model === undefined)
-      try {
-        await this.#prepare(list, vectors, options.signal);
-      } catch (error) {
-        if (options.signal?.aborted && error === options.signal.reason) return "aborted";
-        throw error;
-      }
-    const model = need(this.#model, "train");
     const { scheme } = this.options;
     const sequences = await model.trainingSequences(await sentencesOf(list, model.tokenizer, scheme, pace), pace);
     const held = heldOut && (await sentencesOf(heldOut, model.tokenizer, scheme, pace));
-    return yield* train(
-      {
-        network: model.network,
-        sequences,
-        disturb: model.wordDropper(sequences),
-        ...(held && { validate: (pace: Pace) => model.evaluate(held, pace) }),
-      },
-      options,
-    );
+    return {
+      network: model.network,
+      sequences,
+      disturb: model.wordDropper(sequences),
+      metrics: METRICS,
+      ...(held && {
+        validate: (turns: Pace) => model.evaluate(held, turns),
+        identify: (fingerprint) => identify(held, fingerprint),
+      }),
+    };
   }
 
   /** The same training, with its reports collected. */
   async fit(examples: Iterable<Example>, options: TaggerFitOptions = {}): Promise<History<Evaluation>> {
-    const { onStep, onEpoch, ...rest } = optionsOf("fit", options);
+    const { onStep, onEvaluation, onEpoch, ...rest } = optionsOf("fit", options);
     const steps: StepReport[] = [];
+    const evaluations: EvaluationReport<Evaluation>[] = [];
     const epochs: EpochReport<Evaluation>[] = [];
     const run = this.train(examples, rest);
     for (;;) {
       const { done, value } = await run.next();
-      if (done) return { steps, epochs, stopped: value };
+      if (done) return { steps, evaluations, epochs, stopped: value };
       if (value.type === "step") {
         steps.push(value);
         onStep?.(value);
+      } else if (value.type === "evaluation") {
+        evaluations.push(value);
+        onEvaluation?.(value);
       } else {
         epochs.push(value);
         onEpoch?.(value);
@@ -242,42 +284,4 @@ function optionsOf<T>(where: string, options: T): T {
   if (typeof options !== "object" || options === null)
     throw typeError("BPTT_OPTION", `${where}: expected an object of options, got ${show(options)}`);
   return options;
-}
-
-function tokensOf(
-  input: string | readonly string[],
-  number: number,
-  model: TaggerModel,
-): { text: string; tokens: Token[] } {
-  if (typeof input === "string") return { text: input, tokens: tokenize(input, model.tokenizer) };
-  if (!Array.isArray(input))
-    throw typeError("BPTT_DATA", `tag: text ${number}: expected a string or a list of tokens, got ${show(input)}`);
-  let start = 0;
-  const tokens = input.map((text: unknown, index) => {
-    if (typeof text !== "string" || text === "")
-      throw typeError(
-        "BPTT_DATA",
-        `tag: text ${number}: token ${index}: expected a string of one character or more, got ${show(text)}`,
-      );
-    const token = { text, start, end: start + text.length };
-    start = token.end + 1;
-    return token;
-  });
-  return { text: input.join(" "), tokens };
-}
-
-function assemble(
-  text: string,
-  tokens: readonly Token[],
-  tagging: Tagging | undefined,
-  model: TaggerModel,
-): TaggedText {
-  const { tags, probabilities } = tagging ?? { tags: [], probabilities: [] };
-  const entities = spansOf(tags, model.options.scheme).map(({ label, start, end }): Entity => {
-    const from = tokens[start]?.start ?? 0;
-    const to = tokens[end - 1]?.end ?? 0;
-    const probability = probabilities.slice(start, end).reduce((product, p) => product * p, 1);
-    return { label, text: text.slice(from, to), start: from, end: to, probability };
-  });
-  return { tokens: tokens.map((token) => token.text), tags, entities };
 }

@@ -1,17 +1,16 @@
-import { rangeError } from "../check.js";
-import { type Batch, batchMembers, lengthOf, packMembers, type Sequence, shardMembers } from "../data/batch.js";
-import type { Pointer } from "../kernel/memory.js";
+import { plainError, rangeError, show } from "../check.js";
+import { type Batch, lengthOf, type Sequence } from "../data/batch.js";
 import type { Network } from "../nn/network.js";
-import { type Clipper, clipper } from "../optim/clip.js";
-import { Optimizer } from "../optim/optimizer.js";
-import { type Parameters, RowList } from "../parameters.js";
-import { mix, Random } from "../random.js";
-import { BestEpoch } from "./best.js";
-import { type NonFinitePlace, nonFiniteError } from "./non-finite.js";
-import { NormWindow } from "./norms.js";
+import { Random } from "../random.js";
+import { Best, numbersOf, unknownMetric } from "./best.js";
+import { countUpdates, type Part, updatesOf } from "./epoch-plan.js";
+import { Fingerprint } from "./fingerprint.js";
+import type { NonFinitePlace } from "./non-finite.js";
 import type { ResolvedTrainOptions } from "./options.js";
 import { Pace } from "./pace.js";
-import type { Report, StepReport, Stopped, Validation } from "./reports.js";
+import type { Report, Stopped, Validation } from "./reports.js";
+import type { Position, TrainingState } from "./state.js";
+import { Stepper } from "./stepper.js";
 
 /** What is trained. */
 export interface TrainingJob<Metrics extends Validation> {
@@ -19,227 +18,239 @@ export interface TrainingJob<Metrics extends Validation> {
   readonly sequences: readonly Sequence[];
   /** Changes a packed batch before it is used (word dropout). */
   readonly disturb?: (batch: Batch, seed: number) => void;
-  /** Called after every epoch. */
+  /** Scores the held-out data. */
   readonly validate?: (pace: Pace) => Promise<Metrics>;
+  /** The numbers of a validation that may be watched, by name. */
+  readonly metrics?: readonly string[];
+  /** Adds what `validate` depends on. */
+  readonly identify?: (fingerprint: Fingerprint) => void;
 }
 
 /**
- * The training loop of every task: for each batch forward, BPTT, clipping and one update. It reports every step and every epoch, gives
- * the event loop its turn, and returns why it ended.
+ * The training loop of every task: for each update forward, BPTT, clipping and one step of the optimiser. It reports every step, evaluation and epoch, gives
+ * the event loop its turn, and between two reports says where it stands, so that another one goes on from there with the same bits.
  */
-export async function* train<Metrics extends Validation>(
-  job: TrainingJob<Metrics>,
-  options: ResolvedTrainOptions,
-): AsyncGenerator<Report<Metrics>, Stopped> {
-  const { network, sequences } = job;
-  const { epochs, batchSize } = options;
-  if (sequences.length === 0) throw rangeError("BPTT_DATA", "train: expected one example or more, got none");
-  if (options.earlyStopping && !job.validate)
-    throw rangeError("BPTT_OPTION", "earlyStopping: it watches the validation; give validation examples");
-  const lengths = sequences.map(lengthOf);
-  const steps = epochs * Math.ceil(sequences.length / batchSize);
-  const { made: stepper, giveBack } = network.parameters.arena.lend(() => new Stepper(job, options, steps));
-  try {
-    return yield* run(job, options, lengths, stepper);
-  } finally {
-    giveBack();
-  }
-}
+export class Training<Metrics extends Validation> {
+  readonly #job: TrainingJob<Metrics>;
+  readonly #options: ResolvedTrainOptions;
+  readonly #lengths: readonly number[];
+  readonly #random: Random;
+  readonly #best: Best;
+  readonly #from: TrainingState | undefined;
+  readonly #pace = new Pace();
+  #stepper: Stepper | undefined;
+  #position: Position;
+  #start = 0;
+  #data: string | undefined;
+  /** Where the last skipped step was not finite. */
+  #skipped: NonFinitePlace | undefined;
 
-async function* run<Metrics extends Validation>(
-  job: TrainingJob<Metrics>,
-  options: ResolvedTrainOptions,
-  lengths: readonly number[],
-  stepper: Stepper,
-): AsyncGenerator<Report<Metrics>, Stopped> {
-  const { network } = job;
-  const { epochs, batchSize, signal } = options;
-  const random = new Random(options.seed, "shuffle");
-  const best = new BestEpoch<Metrics>(network.parameters, options.earlyStopping);
-  const pace = new Pace();
-  const start = performance.now();
-  for (let epoch = 1; epoch <= epochs; ++epoch) {
-    let loss = 0;
-    let divisor = 0;
-    for (const members of batchMembers(lengths, batchSize, random)) {
-      if (signal?.aborted) return "aborted";
-      const { report, weight } = stepper.step(shardMembers(lengths, members, options.shards), epoch);
-      loss += report.loss;
-      divisor += weight;
-      yield report;
-      await pace.rest();
+  /**
+   * @param from goes on from here; the network has the weights of that moment
+   * @throws RangeError, TypeError BPTT_DATA, BPTT_OPTION
+   */
+  constructor(job: TrainingJob<Metrics>, options: ResolvedTrainOptions, from?: TrainingState) {
+    const { network, sequences, validate, metrics } = job;
+    const { earlyStopping, evaluateEvery, seed } = options;
+    if (sequences.length === 0) throw rangeError("BPTT_DATA", "train: expected one example or more, got none");
+    this.#job = job;
+    if (from && from.data !== this.#fingerprint())
+      throw rangeError(
+        "BPTT_DATA",
+        "resume: the data are not those of the checkpoint's run; give the same examples and validation in the same order, or begin a new training",
+      );
+    if (!validate && earlyStopping)
+      throw rangeError("BPTT_OPTION", "earlyStopping: it watches the validation; give validation examples");
+    if (!validate && "steps" in evaluateEvery)
+      throw rangeError("BPTT_OPTION", "evaluateEvery: there is nothing to evaluate; give validation examples");
+    if (earlyStopping && metrics && !metrics.includes(earlyStopping.metric))
+      throw unknownMetric(earlyStopping.metric, metrics);
+    this.#options = options;
+    this.#lengths = sequences.map(lengthOf);
+    this.#random = new Random(seed, "shuffle");
+    this.#best = new Best(network.parameters, earlyStopping);
+    this.#from = from;
+    this.#position = from?.position ?? { ...BEGIN, random: this.#random.save() };
+  }
+
+  /** Trains until the end, or until the loop over its reports is left. */
+  async *run(): AsyncGenerator<Report<Metrics>, Stopped> {
+    const { arena } = this.#job.network.parameters;
+    const total = countUpdates(this.#lengths, this.#options, new Random(this.#options.seed, "shuffle"));
+    const { made, giveBack } = arena.lend(() => new Stepper(this.#job, this.#options, total));
+    try {
+      this.#checkPlateau(made);
+      this.#stepper = made;
+      this.#resume(made);
+      return yield* this.#epochs(made);
+    } finally {
+      this.#stepper = undefined;
+      giveBack();
     }
-    if (signal?.aborted) return "aborted";
-    const validation = await job.validate?.(pace);
-    if (validation && !Number.isFinite(validation.loss)) stepper.refuseValidation();
-    const verdict = best.judge(validation);
-    yield {
+  }
+
+  /**
+   * Where the run stands, at a report.
+   *
+   * @throws Error BPTT_ORDER when no loop over the reports is open
+   */
+  save(): TrainingState {
+    if (this.#stepper === undefined)
+      throw plainError("BPTT_ORDER", "checkpoint: there is no training under way; call it inside the loop of train()");
+    const { signal: _, ...options } = this.#options;
+    const best = this.#best.save();
+    return {
+      options,
+      data: this.#fingerprint(),
+      position: { ...this.#position, seconds: this.#seconds },
+      stepper: this.#stepper.save(),
+      optimizer: this.#stepper.optimizer.save(),
+      ...(best && { best }),
+      carried: this.#stepper.carried,
+    };
+  }
+
+  /** Learns before the first step that the schedule watches what no evaluation says. */
+  #checkPlateau({ optimizer: { plateauMetric } }: Stepper): void {
+    const { validate, metrics } = this.#job;
+    const names = validate ? metrics : ["loss", "lossPerToken"];
+    if (plateauMetric === undefined || names === undefined || names.includes(plateauMetric)) return;
+    const remedy = validate ? "" : "; give validation examples to watch their scores";
+    throw rangeError(
+      "BPTT_OPTION",
+      `schedule: metric: expected one of ${names.join(", ")}, got ${show(plateauMetric)}${remedy}`,
+    );
+  }
+
+  #resume(stepper: Stepper): void {
+    this.#start = performance.now() - 1000 * this.#position.seconds;
+    if (this.#from === undefined) return;
+    const { stepper: steps, optimizer, best, carried } = this.#from;
+    stepper.restore(steps, optimizer);
+    stepper.carried = [...carried];
+    if (best) this.#best.restore(best.state, best.weights);
+  }
+
+  async *#epochs(stepper: Stepper): AsyncGenerator<Report<Metrics>, Stopped> {
+    const { epochs, signal } = this.#options;
+    while (this.#position.epoch <= epochs && !this.#position.early) {
+      this.#random.restore(this.#position.random);
+      const updates = [...updatesOf(this.#lengths, this.#options, this.#random)];
+      for (;;) {
+        if (signal?.aborted) return "aborted";
+        const parts = updates[this.#position.updates];
+        if (this.#evaluationIsDue(stepper)) yield await this.#evaluation(stepper);
+        else if (parts === undefined || this.#position.early) break;
+        else {
+          yield this.#step(stepper, parts);
+          await this.#pace.rest();
+        }
+      }
+      yield await this.#endOfEpoch(stepper);
+    }
+    return this.#best.giveBack() ? "early" : "finished";
+  }
+
+  #step(stepper: Stepper, parts: readonly Part[]): Report<Metrics> {
+    const { epoch, updates, loss, weight, good } = this.#position;
+    const { report, weight: own } = stepper.step(parts, epoch);
+    const counts = report.nonFinite === undefined;
+    this.#position = {
+      ...this.#position,
+      updates: updates + 1,
+      evaluated: false,
+      ...(counts && { loss: loss + report.loss, weight: weight + own, good: good + 1 }),
+    };
+    if (!counts) this.#skipped = report.nonFinite;
+    return report;
+  }
+
+  #evaluationIsDue({ steps }: Stepper): boolean {
+    const { evaluateEvery } = this.#options;
+    const { updates, evaluated } = this.#position;
+    return "steps" in evaluateEvery && updates > 0 && !evaluated && steps % evaluateEvery.steps === 0;
+  }
+
+  async #evaluation(stepper: Stepper): Promise<Report<Metrics>> {
+    const { validation, best, early } = await this.#judge(stepper);
+    this.#position = { ...this.#position, evaluated: true, early };
+    const { epoch } = this.#position;
+    const { epochs } = this.#options;
+    return {
+      type: "evaluation",
+      step: stepper.steps,
+      epoch,
+      epochs,
+      validation: validation as Metrics,
+      best,
+      seconds: this.#seconds,
+    };
+  }
+
+  async #endOfEpoch(stepper: Stepper): Promise<Report<Metrics>> {
+    const { epochs, evaluateEvery } = this.#options;
+    const { epoch, loss, weight, good, evaluated, early } = this.#position;
+    if (good === 0) throw this.#allSkipped(stepper, epoch);
+    const lossPerToken = weight > 0 ? loss / weight : 0;
+    const regular = "epochs" in evaluateEvery && epoch % evaluateEvery.epochs === 0;
+    const due = this.#job.validate && !evaluated && (regular || (epoch === epochs && !early));
+    const judged = due ? await this.#judge(stepper) : { validation: undefined, best: false, early };
+    if (!this.#job.validate) stepper.optimizer.judge({ loss, lossPerToken });
+    this.#position = { ...BEGIN, epoch: epoch + 1, random: this.#random.save(), early: judged.early };
+    const { validation, best } = judged;
+    return {
       type: "epoch",
       epoch,
       epochs,
       step: stepper.steps,
       loss,
-      lossPerToken: divisor > 0 ? loss / divisor : 0,
+      lossPerToken,
       ...(validation && { validation }),
-      best: verdict === "best",
-      seconds: (performance.now() - start) / 1000,
+      best,
+      seconds: this.#seconds,
     };
-    if (verdict === "stop") break;
-  }
-  return best.restore() ? "early" : "finished";
-}
-
-/** One step after the other over the same network. */
-class Stepper {
-  readonly #job: Pick<TrainingJob<Validation>, "network" | "sequences" | "disturb">;
-  readonly #options: ResolvedTrainOptions;
-  readonly #optimizer: Optimizer;
-  readonly #clip: Clipper;
-  readonly #norms = new NormWindow();
-  readonly #total: number;
-  readonly #previous: Float32Array<ArrayBuffer>;
-  readonly #sum: ShardSum | undefined;
-  #clippedSteps = 0;
-  #tokens = 0;
-  #milliseconds = 0;
-
-  constructor(
-    job: Pick<TrainingJob<Validation>, "network" | "sequences" | "disturb">,
-    options: ResolvedTrainOptions,
-    total: number,
-  ) {
-    const { parameters } = job.network;
-    this.#job = job;
-    this.#options = options;
-    this.#total = total;
-    this.#clip = clipper(options.clip);
-    this.#optimizer = new Optimizer(parameters, options.optimizer, { steps: total });
-    this.#previous = parameters.snapshot();
-    this.#sum = options.shards > 1 ? new ShardSum(parameters) : undefined;
   }
 
-  get steps(): number {
-    return this.#optimizer.steps;
+  async #judge(stepper: Stepper) {
+    const validation = await this.#job.validate?.(this.#pace);
+    if (validation === undefined) return { validation, best: false, early: false };
+    if (!Number.isFinite(validation.loss)) stepper.refuseValidation();
+    stepper.optimizer.judge(numbersOf(validation));
+    const verdict = this.#best.judge(validation);
+    return { validation, best: verdict === "best", early: verdict === "stop" };
   }
 
-  /** The whole batch, dealt to shards, and one update. */
-  step(shards: readonly (readonly number[])[], epoch: number): { report: StepReport; weight: number } {
-    const start = performance.now();
-    const { network } = this.#job;
-    const { parameters } = network;
-    const step = this.#optimizer.steps + 1;
-    const learningRate = this.#optimizer.lr;
-    const { loss, count, weight, last, clippedSteps, omega } = this.#gradients(shards, step);
-    const { norm, clipped } = this.#clip.apply(parameters, clippedSteps);
-    if (!Number.isFinite(norm)) throw nonFiniteError(network, last, "gradient", step);
-    this.#norms.add(norm);
-    const { threshold } = this.#clip;
-    this.#previous.set(parameters.arena.f32(parameters.values, parameters.count));
-    this.#optimizer.step();
-    if (parameters.arena.kernel.firstNonFinite(parameters.values, parameters.count) >= 0)
-      this.#stop(last, "parameter", step);
-    if (clipped) this.#clippedSteps += 1;
-    this.#tokens += count;
-    this.#milliseconds += performance.now() - start;
-    const report: StepReport = {
-      type: "step",
-      step,
-      steps: this.#total,
-      epoch,
-      epochs: this.#options.epochs,
-      loss,
-      lossPerToken: weight > 0 ? loss / weight : 0,
-      count,
-      gradNorm: norm,
-      clipped,
-      clippedShare: this.#clippedSteps / step,
-      ...(threshold !== undefined && { clipThreshold: threshold }),
-      normPercentiles: this.#norms.percentiles,
-      ...(network.omega > 0 && { omega }),
-      learningRate,
-      tokensPerSecond: (1000 * this.#tokens) / Math.max(this.#milliseconds, 1e-3),
-    };
-    return { report, weight };
+  #allSkipped(stepper: Stepper, epoch: number): Error {
+    stepper.takeBack();
+    const place = this.#skipped;
+    const message = `epoch ${epoch}: no step had a finite loss, gradient and update, so all were skipped. The weights are those before the last update. Use a smaller lr, or clip: { norm: 1 }, or look at the data`;
+    return Object.assign(rangeError("BPTT_NON_FINITE", message), { ...(place && { place }) });
   }
 
-  /** Leaves the gradient of the whole batch: every shard's by itself, added in shard order. */
-  #gradients(shards: readonly (readonly number[])[], step: number) {
-    const { network, sequences, disturb } = this.#job;
-    const { parameters } = network;
-    const { kernel } = parameters.arena;
-    const batches = shards.map((shard) => packMembers(sequences, shard));
-    const weighed = batches.map((batch) => network.weigh(batch));
-    const count = weighed.reduce((sum, part) => sum + part.count, 0);
-    const weight = weighed.reduce((sum, part) => sum + part.weight, 0);
-    const divisor = this.#options.reduction === "mean" ? weight : 1;
-    const sequencesOfAll = batches.reduce((sum, { size }) => sum + size, 0);
-    const descent = {
-      divisor,
-      sequences: this.#options.reduction === "mean" ? sequencesOfAll : 1,
-      ...(this.#clip.stepNorm !== undefined && { stepNorm: this.#clip.stepNorm }),
-    };
-    let loss = 0;
-    let clippedSteps = 0;
-    let omega = 0;
-    this.#sum?.clear();
-    for (const batch of batches) {
-      disturb?.(batch, mix(this.#options.seed >>> 0, step));
-      network.zeroGrad();
-      loss += network.forward(batch, { step }).loss;
-      if (!Number.isFinite(loss)) this.#stop(batch, "loss", step);
-      const back = network.backward(descent);
-      clippedSteps += back.clippedSteps;
-      omega += back.omega / sequencesOfAll;
-      if (this.#sum && kernel.firstNonFinite(parameters.gradients, parameters.count) >= 0)
-        throw nonFiniteError(network, batch, "gradient", step);
-      this.#sum?.add();
-    }
-    this.#sum?.giveBack();
-    return { loss, count, weight, last: batches.at(-1) as Batch, clippedSteps, omega };
+  #fingerprint(): string {
+    this.#data ??= identify(this.#job);
+    return this.#data;
   }
 
-  /** The loss of the validation is not finite. */
-  refuseValidation(): never {
-    return this.#stop(undefined, "validation", this.#optimizer.steps);
-  }
-
-  /** The last update led here, so the weights before it come back. */
-  #stop(batch: Batch | undefined, quantity: NonFinitePlace["quantity"], step: number): never {
-    const { network } = this.#job;
-    const error = nonFiniteError(network, batch, quantity, step);
-    network.parameters.restore(this.#previous);
-    throw error;
+  get #seconds(): number {
+    return (performance.now() - this.#start) / 1000;
   }
 }
 
-/** The gradients of the shards, added up; of an embedding's table only the rows that some shard has. */
-class ShardSum {
-  readonly #parameters: Parameters;
-  readonly #sum: Pointer;
-  readonly #rows: RowList;
+const BEGIN: Position = {
+  epoch: 1,
+  updates: 0,
+  evaluated: false,
+  random: [],
+  loss: 0,
+  weight: 0,
+  good: 0,
+  seconds: 0,
+  early: false,
+};
 
-  constructor(parameters: Parameters) {
-    this.#parameters = parameters;
-    this.#sum = parameters.arena.allocate(4 * parameters.count);
-    this.#rows = RowList.like(parameters.rows);
-  }
-
-  clear(): void {
-    this.#parameters.arena.kernel.rowsClear(this.#rows.pointer, this.#sum);
-  }
-
-  /** Adds the gradients of one shard. */
-  add(): void {
-    const { arena, rows, gradients } = this.#parameters;
-    arena.kernel.rowsMerge(this.#rows.pointer, rows.pointer);
-    arena.kernel.rowsAccumulate(rows.pointer, this.#sum, gradients);
-  }
-
-  /** Makes the sum the gradient of the parameters. */
-  giveBack(): void {
-    const { arena, rows, gradients } = this.#parameters;
-    arena.kernel.rowsClear(rows.pointer, gradients);
-    arena.kernel.rowsMerge(rows.pointer, this.#rows.pointer);
-    arena.kernel.rowsAccumulate(rows.pointer, gradients, this.#sum);
-  }
+function identify({ sequences, identify }: TrainingJob<Validation>): string {
+  const fingerprint = new Fingerprint().addSequences(sequences);
+  identify?.(fingerprint);
+  return fingerprint.text;
 }

@@ -20,6 +20,11 @@ export class NormWindow {
     this.#sorted.splice(this.#place(norm), 0, norm);
   }
 
+  /** The norms that are kept, oldest first: added to a new window they give the same one. */
+  save(): number[] {
+    return [...this.#last.slice(this.#next), ...this.#last.slice(0, this.#next)];
+  }
+
   /** By the nearest rank. */
   get percentiles(): NormPercentiles {
     const at = (share: number) => this.#sorted[Math.ceil(share * this.#sorted.length) - 1] ?? 0;

@@ -6,9 +6,12 @@ import type { AnyOptimizer } from "../optim/optimizer.js";
 export interface EarlyStopping {
   /** A number of the validation: it should rise, or fall if its name begins with "loss". */
   readonly metric: string;
-  /** Epochs without a better value after which training stops; the best weights are then put back. */
+  /** Evaluations without a better value after which training stops; the best weights are then put back. */
   readonly patience: number;
 }
+
+/** After how much training the validation is scored: steps or epochs. */
+export type EvaluateEvery = { readonly steps: number } | { readonly epochs: number };
 
 /** Options that training has for every task. */
 export interface TrainOptions {
@@ -24,11 +27,30 @@ export interface TrainOptions {
   readonly reduction?: "mean" | "sum";
   /** Parts of a batch whose gradients are computed apart and added in order. Default 1. */
   readonly shards?: number;
+  /** Batches whose gradients are added before an update, as if they were one of so many times the size. Default 1. */
+  readonly accumulate?: number;
+  /**
+   * Truncated backpropagation through time (Williams and Peng 1990): sequences are cut into chunks of so many steps, the states are carried from chunk to chunk,
+   * gradients are not. One update for each chunk. Not with a layer that reads backwards. Default: sequences are whole.
+   */
+  readonly truncate?: number;
+  /** When the validation is scored, and in any case at the end. Default { epochs: 1 }. */
+  readonly evaluateEvery?: EvaluateEvery;
   readonly earlyStopping?: EarlyStopping;
+  /**
+   * A loss, a gradient or an update that is not finite: "stop" ends training with an error that says where (default); "skip" leaves that update out, reports
+   * where, and goes on, unless a whole epoch is skipped.
+   */
+  readonly onNonFinite?: "stop" | "skip";
   /** Stops after the current step; weights stay as they are then. */
   readonly signal?: AbortSignal;
   /** Order of the batches. Default: the seed of the model. */
   readonly seed?: number;
+  /**
+   * Goes on with the run of the checkpoint that was loaded, with its options: others need not be given, and must be the same. The data must be those
+   * of that run. Default false.
+   */
+  readonly resume?: boolean;
 }
 
 /** The names of TrainOptions. */
@@ -39,30 +61,33 @@ export const trainOptionNames: readonly (keyof TrainOptions)[] = [
   "clip",
   "reduction",
   "shards",
+  "accumulate",
+  "truncate",
+  "evaluateEvery",
   "earlyStopping",
+  "onNonFinite",
   "signal",
   "seed",
+  "resume",
 ];
 
 /** Defaults that a task may have of its own. */
 export type TrainDefaults = Pick<ResolvedTrainOptions, "epochs" | "optimizer">;
 
-/** Every option checked, with its default. */
-export type ResolvedTrainOptions = Required<Omit<TrainOptions, "earlyStopping" | "signal">> &
-  Pick<TrainOptions, "earlyStopping" | "signal">;
+/** Every option checked, with its default. As plain JSON without the signal. */
+export type ResolvedTrainOptions = Required<Omit<TrainOptions, Optional | "resume">> & Pick<TrainOptions, Optional>;
+type Optional = "truncate" | "earlyStopping" | "signal";
 
 export function resolveTrainOptions(
   options: TrainOptions,
   seed: number,
   defaults: TrainDefaults = { epochs: 10, optimizer: adam({ lr: 2e-3 }) },
 ): ResolvedTrainOptions {
-  const { earlyStopping, signal } = options;
+  const { truncate, earlyStopping, signal } = options;
   if (earlyStopping !== undefined) {
     knownOptions("earlyStopping", earlyStopping, ["metric", "patience"]);
     positiveInteger("earlyStopping: patience", earlyStopping.patience);
   }
-  if (signal !== undefined && !(signal instanceof AbortSignal))
-    throw typeError("BPTT_OPTION", "signal: expected an AbortSignal, such as new AbortController().signal");
   return {
     epochs: positiveInteger("epochs", options.epochs ?? defaults.epochs),
     batchSize: positiveInteger("batchSize", options.batchSize ?? 32),
@@ -70,8 +95,27 @@ export function resolveTrainOptions(
     clip: options.clip ?? { norm: 5 },
     reduction: oneOf("reduction", options.reduction ?? "mean", ["mean", "sum"]),
     shards: positiveInteger("shards", options.shards ?? 1),
-    seed: wholeNumber("seed", options.seed ?? seed),
+    accumulate: positiveInteger("accumulate", options.accumulate ?? 1),
+    ...(truncate !== undefined && { truncate: positiveInteger("truncate", truncate) }),
+    evaluateEvery: checkEvery(options.evaluateEvery ?? { epochs: 1 }),
     ...(earlyStopping && { earlyStopping }),
-    ...(signal && { signal }),
+    onNonFinite: oneOf("onNonFinite", options.onNonFinite ?? "stop", ["stop", "skip"]),
+    seed: wholeNumber("seed", options.seed ?? seed),
+    ...(signal !== undefined && { signal: checkSignal(signal) }),
   };
+}
+
+/** @throws TypeError BPTT_OPTION */
+export function checkSignal(signal: unknown): AbortSignal {
+  if (signal instanceof AbortSignal) return signal;
+  throw typeError("BPTT_OPTION", "signal: expected an AbortSignal, such as new AbortController().signal");
+}
+
+function checkEvery(every: EvaluateEvery): EvaluateEvery {
+  knownOptions("evaluateEvery", every, ["steps", "epochs"]);
+  const [entry, ...more] = Object.entries(every);
+  if (entry === undefined || more.length > 0)
+    throw typeError("BPTT_OPTION", "evaluateEvery: expected one of { steps }, { epochs }");
+  positiveInteger(`evaluateEvery: ${entry[0]}`, entry[1]);
+  return every;
 }

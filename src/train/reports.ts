@@ -1,3 +1,4 @@
+import type { NonFinitePlace } from "./non-finite.js";
 import type { NormPercentiles } from "./norms.js";
 
 /** After every step of training. */
@@ -27,12 +28,29 @@ export interface StepReport {
   readonly learningRate: number;
   /** Since training began, validation left out. */
   readonly tokensPerSecond: number;
+  /** Steps so far without an update, since something was not finite; such a step says what and where, and its loss and norm may be NaN. */
+  readonly skippedSteps: number;
+  readonly nonFinite?: NonFinitePlace;
 }
 
 /** What a validation says; the metrics that a task adds are numbers too. */
 export interface Validation {
   readonly loss: number;
   readonly lossPerToken: number;
+}
+
+/** After a validation that is scored between the ends of epochs. */
+export interface EvaluationReport<Metrics extends Validation = Validation> {
+  readonly type: "evaluation";
+  /** Steps done, and in which epoch. */
+  readonly step: number;
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly validation: Metrics;
+  /** Whether it is the best so far by the metric of early stopping. */
+  readonly best: boolean;
+  /** Since training began, validation included. */
+  readonly seconds: number;
 }
 
 /** After every epoch. */
@@ -47,13 +65,16 @@ export interface EpochReport<Metrics extends Validation = Validation> {
   /** The sum of the losses of this epoch. */
   readonly loss: number;
   readonly validation?: Metrics;
-  /** Whether this epoch is the best so far by the metric of early stopping. */
+  /** Whether its validation is the best so far by the metric of early stopping. */
   readonly best: boolean;
   /** Since training began, validation included. */
   readonly seconds: number;
 }
 
-export type Report<Metrics extends Validation = Validation> = StepReport | EpochReport<Metrics>;
+export type Report<Metrics extends Validation = Validation> =
+  | StepReport
+  | EvaluationReport<Metrics>
+  | EpochReport<Metrics>;
 
 /** Why training ended. */
 export type Stopped = "finished" | "early" | "aborted";
@@ -61,6 +82,7 @@ export type Stopped = "finished" | "early" | "aborted";
 /** All reports of a run. */
 export interface History<Metrics extends Validation = Validation> {
   readonly steps: readonly StepReport[];
+  readonly evaluations: readonly EvaluationReport<Metrics>[];
   readonly epochs: readonly EpochReport<Metrics>[];
   readonly stopped: Stopped;
 }

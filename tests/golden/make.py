@@ -230,37 +230,6 @@ def mse_golden(seed, N=7, K=3):
     return result
 
 
-def optimizers_golden(seed, n=7, steps=5):
-    torch.manual_seed(seed)
-    initial = exact(torch.randn(n).double())
-    gradients = exact(torch.randn(steps, n).double() * 2)
-    runs = []
-    for options in (
-        dict(type="sgd", lr=0.1),
-        dict(type="sgd", lr=0.1, momentum=0.9),
-        dict(type="sgd", lr=0.1, momentum=0.9, nesterov=True),
-        dict(type="sgd", lr=0.05, momentum=0.8, nesterov=True, weightDecay=0.25),
-        dict(type="sgd", lr=0.05, weightDecay=0.25),
-        dict(type="adam", lr=0.01),
-        dict(type="adam", lr=0.1, betas=[0.75, 0.875], eps=0.125, weightDecay=0.25),
-    ):
-        w = initial.clone().requires_grad_()
-        own = {{"weightDecay": "weight_decay"}.get(k, k): v for k, v in options.items() if k != "type"}
-        optimizer = (torch.optim.SGD if options["type"] == "sgd" else torch.optim.Adam)([w], **own)
-        after = []
-        for gradient in gradients:
-            w.grad = gradient.clone()
-            optimizer.step()
-            after.append(w.tolist())
-        runs.append(dict(optimizer=options, weights=after))
-    return dict(
-        made=f"PyTorch {torch.__version__}, Python {platform.python_version()}",
-        initial=initial.tolist(),
-        gradients=gradients.tolist(),
-        runs=runs,
-    )
-
-
 def shorten(value):
     """13 significant digits are enough for a comparison at 1e-9."""
     if isinstance(value, float):
@@ -308,4 +277,3 @@ if __name__ == "__main__":
     write("class_weights", class_weights_golden(seed=6))
     write("label_smoothing", class_weights_golden(seed=12, smoothing=0.125))
     write("mse", mse_golden(seed=13))
-    write("optimizers", optimizers_golden(seed=7))

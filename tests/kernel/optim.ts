@@ -1,5 +1,13 @@
 import { ArgumentRecord, type Fields } from "../../src/kernel/record.js";
-import { type AdamOptions, adamStep, clipGlobalNorm, clipValue, type SgdOptions, sgdStep } from "../reference/index.js";
+import {
+  type AdamOptions,
+  adamStep,
+  adamwStep,
+  clipGlobalNorm,
+  clipValue,
+  type SgdOptions,
+  sgdStep,
+} from "../reference/index.js";
 import { type Case, check, closeTo, sameBits } from "../support/cases.js";
 import { near } from "../support/errors.js";
 import { Scratch } from "../support/scratch.js";
@@ -16,10 +24,13 @@ const sgdRuns: readonly Required<Omit<SgdOptions, "flushBelow">>[] = [
   { lr: 0.03, momentum: 0.8, nesterov: true, weightDecay: 0.1 },
 ];
 
-const adamRuns: readonly Required<Omit<AdamOptions, "flushBelow">>[] = [
+type AdamRun = Required<Omit<AdamOptions, "flushBelow">> & { readonly decoupled?: boolean };
+
+const adamRuns: readonly AdamRun[] = [
   { lr: 0.01, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0 },
   { lr: 0.1, betas: [0.75, 0.875], eps: 0.125, weightDecay: 0.25 },
   { lr: 0.001, betas: [0, 0], eps: 1e-6, weightDecay: 0 },
+  { lr: 0.1, betas: [0.75, 0.875], eps: 0.125, weightDecay: 0.25, decoupled: true },
 ];
 
 const f64 = (values: ArrayLike<number>): Float64Array => Float64Array.from(values);
@@ -53,11 +64,12 @@ class Adam {
 
   step(
     fields: Pick<Fields<"ADAM">, "rows" | "parameters" | "gradients" | "m" | "v">,
-    { lr, betas: [beta1, beta2], eps, weightDecay }: (typeof adamRuns)[number],
+    { lr, betas: [beta1, beta2], eps, weightDecay, decoupled = false }: AdamRun,
     step: number,
   ) {
     const corrections = { correction1: 1 - beta1 ** step, correction2: 1 - beta2 ** step };
-    this.#record.write({ ...fields, lr, beta1, beta2, eps, weightDecay, ...corrections });
+    const numbers = { lr, beta1, beta2, eps, weightDecay, decoupled: decoupled ? 1 : 0 };
+    this.#record.write({ ...fields, ...numbers, ...corrections });
     this.#scratch.kernel.adamStep(this.#record.pointer);
   }
 }
@@ -100,7 +112,7 @@ const adamCases = adamRuns.map(
         for (let step = 1; step <= STEPS; ++step) {
           const gradient = scratch.values(n);
           adam.step({ rows, parameters, gradients: scratch.input(gradient), m, v }, options, step);
-          adamStep(w, gradient, mExact, vExact, step, options);
+          (options.decoupled ? adamwStep : adamStep)(w, gradient, mExact, vExact, step, options);
         }
         near("adam parameters", scratch.read(parameters, n), w, `n ${n}`);
         near("adam m", scratch.read(m, n), mExact, `n ${n}`);

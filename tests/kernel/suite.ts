@@ -8,7 +8,16 @@ import { opsCases } from "./ops.js";
 import { optimCases } from "./optim.js";
 import { randomCases } from "./random.js";
 import { recurrentCases } from "./recurrent.js";
-import { cellHashes, gruTrainingHash, lstmTrainingHash, rnnTrainingHash } from "./training-hash.js";
+import { rmspropKernelCases } from "./rmsprop.js";
+import {
+  adagradTrainingHash,
+  adamwTrainingHash,
+  cellHashes,
+  gruTrainingHash,
+  lstmTrainingHash,
+  rmspropTrainingHash,
+  rnnTrainingHash,
+} from "./training-hash.js";
 import { wordVectorCases } from "./word-vectors.js";
 
 export const suite: readonly Case[] = [
@@ -17,6 +26,7 @@ export const suite: readonly Case[] = [
   ...layerCases,
   ...lossCases,
   ...optimCases,
+  ...rmspropKernelCases,
   ...randomCases,
   ...wordVectorCases,
 ];
@@ -27,5 +37,8 @@ export const hashes: Readonly<Record<string, () => Promise<string>>> = {
   "50 steps of a stacked bidirectional lstm with dropout, Adam": lstmTrainingHash,
   "50 steps of an rnn, SGD with Nesterov's momentum": rnnTrainingHash,
   "50 steps of two grus, Adam": gruTrainingHash,
+  "50 steps of an rnn, RMSprop centred with momentum, a rate that falls in steps": rmspropTrainingHash,
+  "50 steps of an rnn, Adagrad": adagradTrainingHash,
+  "50 steps of an rnn, AdamW with groups, a rate that falls on plateaus": adamwTrainingHash,
   ...cellHashes,
 };

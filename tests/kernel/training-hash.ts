@@ -1,9 +1,12 @@
 import {
   type AnyOptimizer,
+  adagrad,
   adam,
+  adamw,
   clipGradNorm,
   dropout,
   embedding,
+  exponentialDecay,
   gru,
   type LayerDescription,
   linear,
@@ -11,8 +14,11 @@ import {
   Network,
   Optimizer,
   pack,
+  reduceOnPlateau,
+  rmsprop,
   rnn,
   sgd,
+  stepDecay,
 } from "../../src/index.js";
 import { Random } from "../../src/random.js";
 import { referenceCells } from "../reference/index.js";
@@ -43,6 +49,7 @@ async function trainingHash(
     net.backward();
     clipGradNorm(net.parameters, 1);
     update.step();
+    update.judge({ loss });
     return loss;
   });
   const logits = batches.map((batch) => net.predict(batch));
@@ -82,6 +89,45 @@ export const gruTrainingHash = (): Promise<string> =>
       linear({ outFeatures: K }),
     ],
     adam({ lr: 5e-3 }),
+  );
+
+const small: readonly LayerDescription[] = [
+  embedding({ numEmbeddings: V, embeddingDim: 13 }),
+  rnn({ hiddenSize: 11 }),
+  linear({ outFeatures: K }),
+];
+
+export const rmspropTrainingHash = (): Promise<string> =>
+  trainingHash(
+    small,
+    rmsprop({
+      ...{ lr: 2e-3, alpha: 0.9, momentum: 0.5, centered: true, weightDecay: 1e-4 },
+      schedule: stepDecay({ stepSize: 7, gamma: 0.7, unit: "steps", warmup: 3 }),
+    }),
+  );
+
+export const adagradTrainingHash = (): Promise<string> =>
+  trainingHash(
+    small,
+    adagrad({
+      lr: 0.05,
+      lrDecay: 0.01,
+      initialAccumulator: 0.1,
+      schedule: exponentialDecay({ gamma: 0.97, unit: "steps" }),
+    }),
+  );
+
+export const adamwTrainingHash = (): Promise<string> =>
+  trainingHash(
+    small,
+    adamw({
+      lr: 5e-3,
+      groups: [
+        { parameters: ["embedding"], lr: 1e-2 },
+        { parameters: ["rnn.bias_ih_l0", "linear.bias"], weightDecay: 0 },
+      ],
+      schedule: reduceOnPlateau({ metric: "loss", patience: 2, factor: 0.7 }),
+    }),
   );
 
 const directions = {

@@ -1,5 +1,6 @@
 // What PyTorch says of small networks (tests/golden), with types. Numbers are exact in f32 where they are given, f64 where computed.
 
+import type { Schedule } from "../../src/index.js";
 import classWeights from "../golden/class_weights.json" with { type: "json" };
 import gruPacked from "../golden/gru_packed.json" with { type: "json" };
 import gruStackedBidirectional from "../golden/gru_stacked_bidirectional.json" with { type: "json" };
@@ -10,12 +11,15 @@ import lstmLastBidirectional from "../golden/lstm_last_bidirectional.json" with 
 import lstmPacked from "../golden/lstm_packed.json" with { type: "json" };
 import lstmStackedBidirectional from "../golden/lstm_stacked_bidirectional.json" with { type: "json" };
 import mse from "../golden/mse.json" with { type: "json" };
+import optimizerGroups from "../golden/optimizer_groups.json" with { type: "json" };
 import optimizers from "../golden/optimizers.json" with { type: "json" };
 import rnnRelu from "../golden/rnn_relu.json" with { type: "json" };
 import rnnTanh from "../golden/rnn_tanh.json" with { type: "json" };
+import schedules from "../golden/schedules.json" with { type: "json" };
 import { referenceCells } from "./cells.js";
 import type { ClassOptions, Reduction } from "./loss.js";
 import type { ReferenceNetwork } from "./network.js";
+import type { StepperOptions } from "./optimizers.js";
 
 type Tensors = Readonly<Record<string, readonly number[]>>;
 
@@ -44,21 +48,11 @@ type Rows = readonly (readonly (readonly number[])[])[];
 
 /** Ten steps in float32: the loss before each update and the global norm before clipping. */
 export interface GoldenTraining {
-  readonly optimizer: GoldenOptimizer;
+  readonly optimizer: StepperOptions;
   readonly clip: { readonly norm: number } | false;
   readonly reduction: Reduction;
   readonly losses: readonly number[];
   readonly norms: readonly number[];
-}
-
-export interface GoldenOptimizer {
-  readonly type: "sgd" | "adam";
-  readonly lr: number;
-  readonly momentum?: number;
-  readonly nesterov?: boolean;
-  readonly betas?: readonly [number, number];
-  readonly eps?: number;
-  readonly weightDecay?: number;
 }
 
 /** Cross-entropy of logits [N, outFeatures] with class weights, label smoothing or both. */
@@ -82,11 +76,29 @@ interface GoldenLoss {
   readonly gradients: readonly number[];
 }
 
-/** One tensor under five given gradients; `weights` are those after each step. */
+/** One tensor under 20 given gradients; `weights` are those after each step. */
 export interface GoldenOptimizers {
   readonly initial: readonly number[];
   readonly gradients: readonly (readonly number[])[];
-  readonly runs: readonly { readonly optimizer: GoldenOptimizer; readonly weights: readonly (readonly number[])[] }[];
+  readonly runs: readonly { readonly optimizer: StepperOptions; readonly weights: readonly (readonly number[])[] }[];
+}
+
+/** The same in two tensors, the second with rates of its own; split: the elements of the first. */
+export interface GoldenGroups extends GoldenOptimizers {
+  readonly split: number;
+  readonly runs: readonly (GoldenOptimizers["runs"][number] & {
+    readonly group: { readonly lr: number; readonly weightDecay: number };
+  })[];
+}
+
+/** The learning rate of 20 steps that begin with lr; metrics: what is judged after each. */
+export interface GoldenSchedules {
+  readonly lr: number;
+  readonly runs: readonly {
+    readonly schedule: { readonly type: Schedule["type"]; readonly metric?: string };
+    readonly metrics?: readonly number[];
+    readonly rates: readonly number[];
+  }[];
 }
 
 /** By the names of their files. */
@@ -114,6 +126,10 @@ export const goldenClasses: readonly GoldenClasses[] = [
 export const goldenSquaredError: GoldenNumbers = mse;
 
 export const goldenOptimizers = optimizers as GoldenOptimizers;
+
+export const goldenGroups = optimizerGroups as GoldenGroups;
+
+export const goldenSchedules = schedules as GoldenSchedules;
 
 /** The reference network of a golden file. */
 export function networkOf({ config }: GoldenNetwork): ReferenceNetwork {

@@ -2,6 +2,7 @@ import { type CodedError, plainError, show } from "../../check.js";
 import { readSafetensors, writeSafetensors } from "../../formats/safetensors.js";
 import { isPortable } from "../../text/tokenizer.js";
 import { Vocabulary } from "../../text/vocabulary.js";
+import { readState, type TrainingState, writeState } from "../../train/state.js";
 import { TaggerModel } from "./model.js";
 import { resolveTaggerOptions, type TaggerOptions } from "./options.js";
 
@@ -9,11 +10,16 @@ import { resolveTaggerOptions, type TaggerOptions } from "./options.js";
 const FORMAT_VERSION = 1;
 const TASK = "sequence-tagger";
 
-/** One file holds the whole model: weights under PyTorch's names, everything else as JSON in `__metadata__`. */
-export function writeTagger({ options, tokenizer, vocabulary, tagSet, network }: TaggerModel): Uint8Array<ArrayBuffer> {
+/**
+ * One file holds the whole model: weights under PyTorch's names, everything else as JSON in `__metadata__`; a checkpoint is a model with the state of its
+ * training beside it.
+ */
+export function writeTagger(model: TaggerModel, state?: TrainingState): Uint8Array<ArrayBuffer> {
+  const { options, tokenizer, vocabulary, tagSet, network } = model;
   const { parameters } = network;
   const tensors = [...parameters].map(({ name, shape }) => ({ name, shape, data: parameters.read(name) }));
-  return writeSafetensors(tensors, {
+  const training = state && writeState(state);
+  return writeSafetensors([...tensors, ...(training?.tensors ?? [])], {
     format: "bptt",
     formatVersion: String(FORMAT_VERSION),
     task: TASK,
@@ -21,11 +27,12 @@ export function writeTagger({ options, tokenizer, vocabulary, tagSet, network }:
     portable: String(isPortable(tokenizer)),
     vocabulary: JSON.stringify(vocabulary.toJSON()),
     tags: JSON.stringify(tagSet),
+    ...training?.metadata,
   });
 }
 
 /** @throws Error, RangeError BPTT_FILE for bytes that are not a tagger of this or an earlier format */
-export async function readTagger(bytes: Uint8Array): Promise<TaggerModel> {
+export async function readTagger(bytes: Uint8Array): Promise<{ model: TaggerModel; state: TrainingState | undefined }> {
   const { tensors, metadata } = readSafetensors(bytes);
   if (metadata.format !== "bptt")
     throw plainError(
@@ -64,7 +71,7 @@ export async function readTagger(bytes: Uint8Array): Promise<TaggerModel> {
       throw plainError("BPTT_FILE", `model file: ${name}: expected finite numbers, got ${strange}; get the file again`);
     parameters.write(name, tensor.data);
   }
-  return model;
+  return { model, state: readState(tensors, metadata) };
 }
 
 /** Options, vocabulary and tags are each well-formed, but not with each other, or no network of this size can be. */

@@ -29,3 +29,6 @@ export interface Evaluation extends EntityReport {
   /** Tags of the examples that the model does not know, with their counts. */
   readonly unknownTags: Readonly<Record<string, number>>;
 }
+
+/** The numbers of an Evaluation that early stopping and schedules may watch. */
+export const METRICS = ["f1", "precision", "recall", "accuracy", "loss", "lossPerToken"] as const;

@@ -3,6 +3,7 @@ import { alignEntities } from "../../data/align.js";
 import { checkExample, type Example, type TaggedTokens } from "../../data/example.js";
 import { convertTags, SchemeDetector, type TagScheme, tagProblem, tagsOf } from "../../text/tags.js";
 import { agrees, countLetters, naturalTokenizer, type TokenizerName, tokenize } from "../../text/tokenizer.js";
+import type { Fingerprint } from "../../train/fingerprint.js";
 import type { Pace } from "../../train/pace.js";
 
 /** An example as the network sees it: words and their tags in the scheme of the model. */
@@ -44,6 +45,11 @@ export async function sentencesOf(
     const spans = alignEntities(example.text, example.entities, tokens, example.source);
     return { words: tokens.map(({ text }) => text), tags: tagsOf(spans, tokens.length, scheme) };
   });
+}
+
+/** Tells a checkpoint whether its run was scored on the same sentences. */
+export function identify(sentences: readonly Sentence[], fingerprint: Fingerprint): void {
+  for (const { words, tags } of sentences) for (const text of [...words, ...tags, ""]) fingerprint.addText(text);
 }
 
 /** `chooseTokenizer`, with turns of the event loop. */

@@ -1,0 +1,229 @@
+import { type Batch, packMembers } from "../data/batch.js";
+import type { States } from "../nn/states.js";
+import { type Clipper, clipper } from "../optim/clip.js";
+import { Optimizer, type OptimizerState } from "../optim/optimizer.js";
+import { mix } from "../random.js";
+import type { Part } from "./epoch-plan.js";
+import type { TrainingJob } from "./loop.js";
+import { type NonFiniteError, type NonFinitePlace, nonFiniteError } from "./non-finite.js";
+import { NormWindow } from "./norms.js";
+import type { ResolvedTrainOptions } from "./options.js";
+import type { StepReport, Validation } from "./reports.js";
+import { ShardSum } from "./shard-sum.js";
+
+/** What a checkpoint keeps of the steps, beside the moments and the carried states. */
+export interface StepperState {
+  readonly step: number;
+  readonly clippedSteps: number;
+  readonly skippedSteps: number;
+  readonly tokens: number;
+  readonly milliseconds: number;
+  readonly norms: readonly number[];
+}
+
+/** What one step says, and what the mean of its loss was divided by. */
+export interface StepResult {
+  readonly report: StepReport;
+  readonly weight: number;
+}
+
+type Job = Pick<TrainingJob<Validation>, "network" | "sequences" | "disturb">;
+
+/** One update after the other of one network. */
+export class Stepper {
+  readonly optimizer: Optimizer;
+  /** By lane: the states in which the chunks of the last update ended. */
+  carried: (States | undefined)[] = [];
+  readonly #job: Job;
+  readonly #options: ResolvedTrainOptions;
+  readonly #clip: Clipper;
+  readonly #norms = new NormWindow();
+  readonly #total: number;
+  readonly #previous: Float32Array<ArrayBuffer>;
+  readonly #sum: ShardSum | undefined;
+  #step = 0;
+  #clippedSteps = 0;
+  #skippedSteps = 0;
+  #tokens = 0;
+  #milliseconds = 0;
+
+  constructor(job: Job, options: ResolvedTrainOptions, total: number) {
+    const { parameters } = job.network;
+    this.#job = job;
+    this.#options = options;
+    this.#total = total;
+    this.#clip = clipper(options.clip);
+    this.optimizer = new Optimizer(parameters, options.optimizer, {
+      steps: total,
+      stepsPerEpoch: total / options.epochs,
+    });
+    this.#previous = parameters.snapshot();
+    this.#sum = options.shards > 1 || options.accumulate > 1 ? new ShardSum(parameters) : undefined;
+  }
+
+  /** Steps done, also those that were skipped. */
+  get steps(): number {
+    return this.#step;
+  }
+
+  /** One update from these parts, or none if something is not finite and such steps are skipped. */
+  step(parts: readonly Part[], epoch: number): StepResult {
+    const start = performance.now();
+    const learningRate = this.optimizer.lr;
+    this.#step += 1;
+    const outcome = this.#try(parts);
+    const { loss, weight, count, norm, clipped, omega, nonFinite } = outcome;
+    if (nonFinite) this.#skippedSteps += 1;
+    else this.#norms.add(norm);
+    if (clipped) this.#clippedSteps += 1;
+    this.#tokens += count;
+    this.#milliseconds += performance.now() - start;
+    const { threshold } = this.#clip;
+    const report: StepReport = {
+      type: "step",
+      step: this.#step,
+      steps: this.#total,
+      epoch,
+      epochs: this.#options.epochs,
+      loss,
+      lossPerToken: weight > 0 ? loss / weight : 0,
+      count,
+      gradNorm: norm,
+      clipped,
+      clippedShare: this.#clippedSteps / this.#step,
+      ...(threshold !== undefined && { clipThreshold: threshold }),
+      normPercentiles: this.#norms.percentiles,
+      ...(this.#job.network.omega > 0 && { omega }),
+      learningRate,
+      tokensPerSecond: (1000 * this.#tokens) / Math.max(this.#milliseconds, 1e-3),
+      skippedSteps: this.#skippedSteps,
+      ...(nonFinite && { nonFinite }),
+    };
+    return { report, weight };
+  }
+
+  /** The weights are again those before the last update. */
+  takeBack(): void {
+    this.#job.network.parameters.restore(this.#previous);
+  }
+
+  /** The loss of the validation is not finite. */
+  refuseValidation(): never {
+    throw this.#back(undefined, "validation");
+  }
+
+  save(): StepperState {
+    return {
+      step: this.#step,
+      clippedSteps: this.#clippedSteps,
+      skippedSteps: this.#skippedSteps,
+      tokens: this.#tokens,
+      milliseconds: this.#milliseconds,
+      norms: this.#norms.save(),
+    };
+  }
+
+  /** Goes on from a checkpoint, whose weights the network has already. */
+  restore(state: StepperState, optimizer: OptimizerState): void {
+    this.optimizer.restore(optimizer);
+    this.#step = state.step;
+    this.#clippedSteps = state.clippedSteps;
+    this.#skippedSteps = state.skippedSteps;
+    this.#tokens = state.tokens;
+    this.#milliseconds = state.milliseconds;
+    for (const norm of state.norms) this.#norms.add(norm);
+  }
+
+  #try(parts: readonly Part[]): Update {
+    if (this.#options.onNonFinite === "stop") return this.#update(parts);
+    try {
+      return this.#update(parts);
+    } catch (error) {
+      const { place } = error as Partial<NonFiniteError>;
+      // moments that are not finite would spoil every update that follows
+      if (place === undefined || !this.#momentsAreFinite(place)) throw error;
+      const nothing = { loss: Number.NaN, weight: 0, count: 0, norm: Number.NaN, clipped: false, omega: 0 };
+      return { ...nothing, nonFinite: place };
+    }
+  }
+
+  #momentsAreFinite({ quantity }: NonFinitePlace): boolean {
+    if (quantity !== "parameter") return true;
+    const { arena, count } = this.#job.network.parameters;
+    return this.optimizer.moments.every((moment) => arena.kernel.firstNonFinite(moment, count) < 0);
+  }
+
+  #update(parts: readonly Part[]): Update {
+    const { network } = this.#job;
+    const { parameters } = network;
+    const { last, clippedSteps, ...sums } = this.#gradients(parts);
+    const { norm, clipped } = this.#clip.apply(parameters, clippedSteps);
+    if (!Number.isFinite(norm)) throw nonFiniteError(network, last, "gradient", this.#step);
+    this.#previous.set(parameters.arena.f32(parameters.values, parameters.count));
+    this.optimizer.step();
+    if (parameters.arena.kernel.firstNonFinite(parameters.values, parameters.count) >= 0)
+      throw this.#back(last, "parameter");
+    return { ...sums, norm, clipped };
+  }
+
+  /** Leaves the gradient of all parts together: each by itself, added in order. */
+  #gradients(parts: readonly Part[]) {
+    const { network, disturb } = this.#job;
+    const { parameters } = network;
+    const { kernel } = parameters.arena;
+    const { reduction, seed } = this.#options;
+    const batches = parts.map((part) => this.#pack(part));
+    const weighed = batches.map((batch) => network.weigh(batch));
+    const count = weighed.reduce((sum, part) => sum + part.count, 0);
+    const weight = weighed.reduce((sum, part) => sum + part.weight, 0);
+    const sequences = batches.reduce((sum, { size }) => sum + size, 0);
+    const descent = {
+      divisor: reduction === "mean" ? weight : 1,
+      sequences: reduction === "mean" ? sequences : 1,
+      ...(this.#clip.stepNorm !== undefined && { stepNorm: this.#clip.stepNorm }),
+    };
+    let loss = 0;
+    let clippedSteps = 0;
+    let omega = 0;
+    this.#sum?.clear();
+    batches.forEach((batch, number) => {
+      disturb?.(batch, mix(seed >>> 0, this.#step));
+      network.zeroGrad();
+      loss += network.forward(batch, { step: this.#step, ...this.#statesFor(parts[number]) }).loss;
+      if (!Number.isFinite(loss)) throw this.#back(batch, "loss");
+      const back = network.backward(descent);
+      clippedSteps += back.clippedSteps;
+      omega += back.omega / sequences;
+      if (this.#sum && kernel.firstNonFinite(parameters.gradients, parameters.count) >= 0)
+        throw nonFiniteError(network, batch, "gradient", this.#step);
+      this.#sum?.add();
+    });
+    this.#sum?.giveBack();
+    return { loss, count, weight, last: batches.at(-1), clippedSteps, omega };
+  }
+
+  #pack({ members }: Part): Batch {
+    return packMembers(this.#job.sequences, members);
+  }
+
+  #statesFor(_part: Part | undefined): { initialStates?: States } {
+    return {};
+  }
+
+  /** The error; the last update led here, so the weights before it come back. */
+  #back(batch: Batch | undefined, quantity: NonFinitePlace["quantity"]): NonFiniteError {
+    const error = nonFiniteError(this.#job.network, batch, quantity, this.#step);
+    if (this.#options.onNonFinite === "stop" || quantity !== "loss") this.takeBack();
+    return error;
+  }
+}
+
+interface Update {
+  readonly loss: number;
+  readonly weight: number;
+  readonly count: number;
+  readonly norm: number;
+  readonly clipped: boolean;
+  readonly omega: number;
+  readonly nonFinite?: NonFinitePlace;
+}
