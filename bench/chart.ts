@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
+import { drawnSvg } from "../src/report/figure.js";
 import { AXES } from "./growth.js";
 import type { Row, Section } from "./section.js";
 
@@ -11,11 +11,9 @@ const COLORS = { measured: "#1f77b4", lazyRows: "#2ca02c", products: "#999" };
 /** How cost grows, one picture for each size: time of a token, and the part of it that the matrix products would take at P. */
 export function chart(sections: readonly Section[]): string {
   const rows = sections.find(({ name }) => name === "growth")?.rows ?? [];
-  const { document } = parseHTML("<html><body></body></html>");
   const names = [...new Set(AXES.map(({ name }) => name))];
   const panels = names.map((name, index) => {
     const panel = panelOf(
-      document,
       rows.filter(({ values }) => values.axis === name),
       AXES.find((axis) => axis.name === name)?.title ?? name,
       name,
@@ -41,7 +39,7 @@ export function chart(sections: readonly Section[]): string {
   );
 }
 
-function panelOf(document: Document, rows: readonly Row[], title: string, name: string): SVGElement | HTMLElement {
+function panelOf(rows: readonly Row[], title: string, name: string): SVGElement | HTMLElement {
   const points = rows.map(({ values }) => ({
     size: Number(values.size),
     time: Number(values.perToken),
@@ -49,8 +47,7 @@ function panelOf(document: Document, rows: readonly Row[], title: string, name: 
     kind: values.lazyRows ? ("lazyRows" as const) : ("measured" as const),
   }));
   const dense = points.filter(({ kind }) => kind === "measured");
-  return Plot.plot({
-    document,
+  return drawnSvg({
     width: WIDTH,
     height: HEIGHT,
     marginLeft: 50,

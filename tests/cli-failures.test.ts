@@ -61,6 +61,14 @@ describe("one line on standard error and code 1", () => {
     ["train tagger good.conll --momentum 0.9", '--momentum: the optimizer "adam" has none; .* \\(BPTT_OPTION\\)'],
     ["train tagger good.conll --metric f1", "--metric: it does nothing without --patience; .* \\(BPTT_OPTION\\)"],
     ["train tagger good.conll --no-clip --clip-norm 1", "--clip-norm, .* one of them at most \\(BPTT_OPTION\\)"],
+    [
+      "train tagger good.conll --evaluate-unit steps",
+      "--evaluate-unit: it does nothing .* give both \\(BPTT_OPTION\\)",
+    ],
+    [
+      "train tagger good.conll --checkpoint-every 0",
+      "--checkpoint-every: expected a positive integer, got 0 \\(BPTT_OPTION\\)",
+    ],
     ["train tagger good.conll --patience 2", "earlyStopping: .* give validation examples \\(BPTT_OPTION\\)"],
     [
       "train tagger good.jsonl",
@@ -97,7 +105,7 @@ describe("one line on standard error and code 1", () => {
     const { code, stdout, stderr } = await run(...line.split(" "));
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(new RegExp(`^bptt: ${message}.*\\n$`));
-    expect(existsSync(at("model.safetensors"))).toBe(false);
+    expect(existsSync(at("runs"))).toBe(false);
   });
 });
 
@@ -111,18 +119,17 @@ describe("nothing is lost", () => {
     },
   );
 
-  /** The place that a message names, whose file is taken away once it has been read. */
+  /** The model at the place that a message names. */
   const rescued = async (stderr: string) => {
-    const [, path = ""] = /; the model went to (\S+\.safetensors) \(BPTT_FILE\)\n$/.exec(stderr) ?? [];
-    const bytes = await loadFile(path);
-    await rm(path);
+    const [, path = ""] = /; the model went to (\S+\.safetensors) \(BPTT_FILE\)\nthe run is in/.exec(stderr) ?? [];
+    const bytes = await loadFile(at(path));
     return SequenceTagger.load(bytes);
   };
 
   test.skipIf(!existsSync("/dev/full"))("a full disk: the weights are rescued and the line says where", async () => {
     const { code, stderr } = await run(...TRAIN, "--epochs", "1", "-o", "/dev/full");
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^epoch 1\/1 .*\nbptt: cannot write "\/dev\/full": no space is left .*\n$/);
+    expect(stderr).toMatch(/^epoch 1\/1 .*\nbptt: cannot write "\/dev\/full": no space is left .*\nthe run is .*\n$/);
     expect((await (await rescued(stderr)).tag("leave Taipei")).tags).toHaveLength(2);
   });
 
@@ -154,7 +161,7 @@ describe("nothing is lost", () => {
     const { code, stderr } = await run(...TRAIN, ...options);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^(?:epoch \d+\/16 .*\n)+the model went to failed.safetensors\nbptt: step \d+: the \S+ .* \(BPTT_NON_FINITE\)\n$/,
+      /^(?:epoch \d+\/16 .*\n)+the model went to failed.safetensors\nthe run is in .*\nbptt: step \d+: the \S+ .* \(BPTT_NON_FINITE\)\n$/,
     );
     await SequenceTagger.load(await loadFile(at("failed.safetensors")));
   });
@@ -176,12 +183,17 @@ describe("nothing is lost", () => {
       "--json",
       "-o",
       "stopped.safetensors",
+      "--run",
+      "run-stopped",
     ];
     const { code, stdout, stderr } = await command(args, {
       cwd: folder,
       during: (child) => child.stdout.once("data", () => child.kill("SIGINT")),
     });
-    expect({ code, stderr }).toEqual({ code: 130, stderr: "stopped; the model went to stopped.safetensors\n" });
+    expect({ code, stderr }).toEqual({
+      code: 130,
+      stderr: "stopped; the model went to stopped.safetensors\nto go on: bptt resume run-stopped\n",
+    });
     const steps = jsonLines(stdout);
     const last = steps.filter(({ type }) => type === "step").length;
     // the weights are those after the last step that was told
@@ -200,7 +212,10 @@ describe("nothing is lost", () => {
       cwd: folder,
       during: (child) => child.stdout.once("data", () => child.stdout.destroy()),
     });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "the model went to read.safetensors\n" });
+    expect({ code, stderr }).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^the model went to read.safetensors\nthe run is in .*\n$/),
+    });
     await SequenceTagger.load(await loadFile(at("read.safetensors")));
   });
 
@@ -233,7 +248,8 @@ test.skipIf(script === undefined || process.platform !== "linux")(
     );
     const lines = stdout.split("\u001B[1G").map(stripVTControlCharacters);
     const shown = lines.filter((line) => line.startsWith("["));
-    const [, last = ""] = /^(.*?)\r?\nthe model went to bar.safetensors\r?\n$/.exec(shown.at(-1) ?? "") ?? [];
+    const [, last = ""] =
+      /^(.*?)\r?\nthe model went to bar.safetensors\r?\nthe run is in .*\r?\n$/.exec(shown.at(-1) ?? "") ?? [];
     expect(last).toMatch(
       /^\[■{5}\] 100% \| loss \d\.\d{4} \| F1 \d+\.\d\d \| norm \d+\.\d\d \| \d+ tokens\/s \| 0s left$/,
     );

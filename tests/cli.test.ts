@@ -17,6 +17,8 @@ const SMALL = ["--hidden-size", "12", "--embedding-dim", "8", "--epochs", "2", "
 let folder = "";
 const at = (name: string) => join(folder, name);
 const run = (...args: string[]) => command(args, { cwd: folder });
+/** The line about the run's folder, which comes last. */
+const RUN = expect.stringMatching(/^the run is in runs\/tagger-\d{4}-\d\d-\d\d-\d{6}(-\d+)? \(report.html shows it\)$/);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "bptt-cli-"));
@@ -40,7 +42,7 @@ describe("train", () => {
       const [first = "", second = "", last = "", ...rest] = linesOf(stderr);
       expect(first).toMatch(/^epoch 1\/2 loss \d\.\d{4} \| \d+\.\d s$/);
       expect(second).toMatch(/^epoch 2\/2 loss \d\.\d{4} \| \d+\.\d s$/);
-      expect([last, ...rest]).toEqual([`the model went to ${number}.safetensors`]);
+      expect([last, ...rest]).toEqual([`the model went to ${number}.safetensors`, RUN]);
       files.push(await loadFile(at(`${number}.safetensors`)));
     }
     for (const file of files) expect(sameBytes(file, files[0] ?? new Uint8Array())).toBe(true);
@@ -53,7 +55,7 @@ describe("train", () => {
     const tagger = await SequenceTagger.create({ hiddenSize: 12, embeddingDim: 8 });
     const { adam, linearDecay } = await import("../src/index.js");
     await tagger.fit(TRAIN, { epochs: 2, optimizer: adam({ lr: 0.01, schedule: linearDecay() }) });
-    await run("train", "tagger", "train.conll", ...SMALL);
+    await run("train", "tagger", "train.conll", ...SMALL, "-o", "model.safetensors");
     expect(sameBytes(await loadFile(at("model.safetensors")), await tagger.save())).toBe(true);
   });
 
@@ -89,6 +91,8 @@ describe("train", () => {
       "tagger",
       "train.conll",
       ...SMALL,
+      "-o",
+      "model.safetensors",
       ...`${network} ${text} ${training}`.split(" "),
     );
     expect(code).toBe(0);

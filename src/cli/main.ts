@@ -4,6 +4,8 @@ import { demo } from "./demo.js";
 import { evaluateCommand } from "./evaluate.js";
 import { fail } from "./fail.js";
 import { labCommand } from "./lab.js";
+import { reportCommand } from "./report.js";
+import { resumeCommand } from "./resume.js";
 import { tagCommand } from "./tag.js";
 import { trainCommand } from "./train.js";
 
@@ -13,8 +15,8 @@ declare const VERSION: string;
 const program = new Command("bptt")
   .description("Trains and runs recurrent neural networks from one WebAssembly kernel.")
   .version(VERSION);
-for (const command of [trainCommand(), evaluateCommand(), tagCommand(), demo(), labCommand()])
-  program.addCommand(oneLineErrors(command));
+const commands = [trainCommand, resumeCommand, reportCommand, evaluateCommand, tagCommand, demo, labCommand];
+for (const command of commands.map((make) => make())) program.addCommand(oneLineErrors(command));
 
 // nobody reads the progress any longer; that is no reason to stop
 process.stderr.on("error", () => {});

@@ -1,151 +1,63 @@
-import { constants } from "node:fs";
-import { access, realpath, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { Command } from "commander";
-import { plainError, typeError } from "../check.js";
-import {
-  type EpochReport,
-  type Evaluation,
-  type Example,
-  SequenceTagger,
-  type TaggerTrainOptions,
-  type VectorCoverage,
-} from "../index.js";
-import { saveFile, streamFile } from "../node.js";
-import { type DataOptions, dataHelp, dataOptions, readExamples } from "./data.js";
+import { positiveInteger, typeError } from "../check.js";
+import { SequenceTagger } from "../index.js";
+import { type DataOptions, dataHelp, dataOptions } from "./data.js";
 import { printEvaluation } from "./evaluate.js";
 import { goOnWithoutReader } from "./fail.js";
 import { addTrainFlags, type TrainFlags, taggerOptions, trainOptions } from "./options.js";
-import { progressFor, showVectors } from "./progress.js";
+import { checkOutput, checkRunFolder, createRun } from "./output.js";
+import { type Plan, planOf, readSets, type Sets, trainingOf } from "./plan.js";
+import { type Job, trainInFolder } from "./run.js";
+import { addRunFlags, type RunFlags, stepOptions } from "./run-options.js";
 
-/** Both end the training with its weights saved. */
-const SIGNALS = ["SIGINT", "SIGTERM"] as const;
-
-interface Flags extends TrainFlags, DataOptions {
+interface Flags extends TrainFlags, RunFlags, DataOptions {
   readonly validation?: string;
   readonly test?: string;
-  readonly output: string;
+  readonly output?: string;
   readonly json?: boolean;
 }
 
 export function trainCommand(): Command {
   const command = new Command("train")
-    .description("Trains a network and saves it as one file.")
+    .description("Trains a network, and keeps the run in a folder: model, reports, checkpoints.")
     .argument("<task>", "what to train: tagger")
     .argument("<data>", dataHelp)
     .option("--validation <data>", "scored after every epoch")
     .option("--test <data>", "scored at the end")
-    .option("-o, --output <file>", "where the model goes", "model.safetensors")
+    .option("-o, --output <file>", "where else the model goes")
     .option("--json", "reports as JSON lines on standard output");
   for (const option of dataOptions()) command.addOption(option);
-  return addTrainFlags(command).action(run);
+  return addTrainFlags(addRunFlags(command)).action(train);
 }
 
-async function run(task: string, data: string, flags: Flags): Promise<void> {
+async function train(task: string, data: string, flags: Flags): Promise<void> {
   if (task !== "tagger") throw typeError("BPTT_OPTION", `train: expected the task tagger, got ${task}`);
-  await checkOutput(flags.output);
+  const { output, checkpointEvery, tokenColumn, tagColumn, validation, test, vectors } = flags;
+  if (checkpointEvery !== undefined) positiveInteger("--checkpoint-every", checkpointEvery);
+  if (output !== undefined) await checkOutput(output);
+  await checkRunFolder(flags.run);
   goOnWithoutReader();
-  const examples = await readExamples(data, "train", flags);
-  const validation = flags.validation && (await readExamples(flags.validation, "validation", flags));
-  const test = flags.test && (await readExamples(flags.test, "test", flags));
   const tagger = await SequenceTagger.create(taggerOptions(flags));
-  const options = {
-    ...trainOptions(flags),
-    ...(validation && { validation }),
-    ...(flags.vectors !== undefined && {
-      vectors: streamFile(flags.vectors),
-      onVectors: (coverage: VectorCoverage) => showVectors(coverage, flags),
-    }),
-  };
-  const { seconds, stopped } = await trainAndSave(tagger, examples, options, flags);
-  if (stopped === "aborted") process.exit(130);
-  if (test) printEvaluation(await tagger.evaluate(test), { ...flags, seconds });
-}
-
-/** Ctrl-C ends training after the current step; what has been learned is saved in every case, also when training fails. */
-async function trainAndSave(
-  tagger: SequenceTagger,
-  examples: readonly Example[],
-  options: TaggerTrainOptions,
-  flags: Flags,
-): Promise<{ seconds: number; stopped: string }> {
-  const interrupt = new AbortController();
-  const onSignal = () => (interrupt.signal.aborted ? process.exit(130) : interrupt.abort());
-  for (const signal of SIGNALS) process.on(signal, onSignal);
-  const progress = progressFor(flags);
-  const start = performance.now();
-  let begun = false;
-  let [last, best]: (EpochReport<Evaluation> | undefined)[] = [];
-  try {
-    const run = tagger.train(examples, { ...options, signal: interrupt.signal });
-    for (;;) {
-      const { done, value } = await run.next();
-      if (done) {
-        progress.end();
-        if (value === "early" && last && best) announceEarly(last, best, options, flags);
-        return { seconds: (performance.now() - start) / 1000, stopped: value };
-      }
-      begun = true;
-      progress.show(value);
-      if (value.type !== "epoch") continue;
-      last = value;
-      if (value.best) best = value;
-    }
-  } finally {
-    progress.end();
-    for (const signal of SIGNALS) process.off(signal, onSignal);
-    // options or data that were refused must not replace an older model
-    if (begun) await save(await tagger.save(), flags.output, interrupt.signal.aborted ? "stopped; " : "");
-    else if (interrupt.signal.aborted) process.stderr.write("stopped before the first step; nothing was saved\n");
-  }
-}
-
-/** The best weights are back: says from when they are. */
-function announceEarly(
-  last: EpochReport<Evaluation>,
-  best: EpochReport<Evaluation>,
-  { earlyStopping }: TaggerTrainOptions,
-  { json }: Flags,
-): void {
-  if (json) process.stdout.write(`${JSON.stringify({ type: "end", stopped: "early", bestEpoch: best.epoch })}\n`);
-  process.stderr.write(
-    `stopped early after epoch ${last.epoch}: no better ${earlyStopping?.metric} than that of epoch ${best.epoch}, whose weights are kept\n`,
+  const plan = planOf(
+    tagger,
+    { ...trainOptions(flags), ...stepOptions(flags) },
+    { train: data, validation, test, vectors },
+    {
+      columns: { tokenColumn, tagColumn },
+      command: { output, checkpointEvery },
+      // without a width of its own the network has that of the vectors
+      ownWidth: vectors === undefined || flags.embeddingDim !== undefined,
+    },
   );
+  const sets = await readSets(plan);
+  const training = trainingOf(plan, sets, flags);
+  await trainAndTest({ tagger, plan, sets, training, flags, folder: () => createRun(flags.run, plan) });
 }
 
-/** Learns before the training, not after it, that a file cannot be written. */
-async function checkOutput(path: string): Promise<void> {
-  const is = await stat(path).catch(() => undefined);
-  if (is?.isDirectory()) throw plainError("BPTT_FILE", `--output: ${path} is a folder; give the name of a file`);
-  // a link is followed; a device or a pipe is written to directly, a file by a new one in its folder
-  const folder = dirname(is ? await realpath(path) : path);
-  for (const [what, place] of is && !is.isFile()
-    ? ([[path, path]] as const)
-    : ([[`the folder ${folder}`, folder], ...(is ? ([[path, path]] as const) : [])] as const))
-    try {
-      await access(place, constants.W_OK);
-    } catch (error) {
-      throw plainError(
-        "BPTT_FILE",
-        `--output: ${what} is not there or cannot be written; make it, or give another file`,
-        error,
-      );
-    }
-}
-
-/** Where the file cannot be written after all, the weights go to the system's folder for temporary files. */
-async function save(bytes: Uint8Array, path: string, front: string): Promise<void> {
-  try {
-    await saveFile(path, bytes);
-    process.stderr.write(`${front}the model went to ${path}\n`);
-  } catch (error) {
-    const rescue = join(tmpdir(), `bptt-${process.pid}.safetensors`);
-    const problem = error instanceof Error ? error.message : String(error);
-    await saveFile(rescue, bytes).catch((second: unknown) => {
-      throw plainError("BPTT_FILE", `${problem}; nor could the model be saved to ${rescue}`, second);
-    });
-    process.stderr.write(`bptt: ${front}${problem}; the model went to ${rescue} (BPTT_FILE)\n`);
-    process.exitCode = 1;
-  }
+/** Ends with the scores of the test data, if there are any. */
+export async function trainAndTest(job: Job & { readonly plan: Plan; readonly sets: Sets }): Promise<void> {
+  const { seconds, stopped } = await trainInFolder(job);
+  if (stopped === "aborted") process.exit(130);
+  const { test } = job.sets;
+  if (test) printEvaluation(await job.tagger.evaluate(test), { ...job.flags, seconds });
 }

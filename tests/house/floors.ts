@@ -24,6 +24,7 @@ const FLOORS: readonly { readonly floor: string; readonly rooms: readonly string
   { floor: "F6", rooms: ["src/tasks"] },
   { floor: "F7", rooms: ["src/node", "src/worker", "src/lab"] },
   { floor: "entry points", rooms: ["src/index.ts", "src/node.ts", "src/worker.ts", "src/lab/index.ts"] },
+  { floor: "report", rooms: ["src/report"] },
   { floor: "command", rooms: ["src/cli"] },
 ];
 

@@ -1,0 +1,41 @@
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+import { escaped } from "./html.js";
+
+/** Draws without a browser. */
+export function drawnSvg(options: Plot.PlotOptions): SVGElement | HTMLElement {
+  const { document } = parseHTML("<html><body></body></html>");
+  return Plot.plot({ document, ...options });
+}
+
+/** The same as text. */
+export const drawn = (options: Plot.PlotOptions): string => drawnSvg(options).outerHTML;
+
+/** How a thing looks in a chart. */
+export interface Key {
+  readonly text: string;
+  readonly color: string;
+  readonly mark: "line" | "dashes" | "dots" | "thin" | "dot" | "cross" | "ring" | "rule";
+}
+
+/** A chart with its title and what its marks mean. */
+export function figure(title: string, keys: readonly Key[], svg: string, wide = false): string {
+  const legend = keys.map(({ text, color, mark }) => `<li>${swatch(mark, color)}${escaped(text)}</li>`).join("");
+  const named = svg.replace("<svg ", `<svg role="img" aria-label="${escaped(title)}" `);
+  return `<figure${wide ? ' class="wide"' : ""}><figcaption><h3>${escaped(title)}</h3><ul class="legend">${legend}</ul></figcaption>${named}</figure>`;
+}
+
+function swatch(mark: Key["mark"], color: string): string {
+  const stroke = `stroke="${color}" fill="none"`;
+  const shapes: Readonly<Record<Key["mark"], string>> = {
+    line: `<path d="M0 7H26" ${stroke} stroke-width="3"/>`,
+    thin: `<path d="M0 10L5 4L9 11L14 3L19 10L26 5" ${stroke} opacity="0.5"/>`,
+    dashes: `<path d="M0 7H26" ${stroke} stroke-width="2" stroke-dasharray="6 4"/>`,
+    dots: `<path d="M0 7H26" ${stroke} stroke-width="2"/><circle cx="13" cy="7" r="4" fill="${color}"/>`,
+    dot: `<circle cx="13" cy="7" r="3" fill="${color}"/>`,
+    cross: `<path d="M8 2L18 12M18 2L8 12" ${stroke} stroke-width="2.5"/>`,
+    ring: `<circle cx="13" cy="7" r="5.5" ${stroke} stroke-width="2"/>`,
+    rule: `<path d="M13 0V14" ${stroke} stroke-width="2" stroke-dasharray="3 2"/>`,
+  };
+  return `<svg width="26" height="14" viewBox="0 0 26 14" aria-hidden="true">${shapes[mark]}</svg>`;
+}

@@ -1,0 +1,1 @@
+export { reportMain, reportPage } from "./page.js";

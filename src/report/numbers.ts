@@ -1,0 +1,33 @@
+/** A number with at most four digits: 0.01234, 12.35, 1235, 12.35k. */
+export function digits(value: number): string {
+  if (!Number.isFinite(value)) return "-";
+  const size = Math.abs(value);
+  const [unit, name] =
+    size >= 999_950_000 ? [1e9, "G"] : size >= 999_950 ? [1e6, "M"] : size >= 10_000 ? [1e3, "k"] : [1, ""];
+  return `${Number((value / unit).toPrecision(4))}${name}`;
+}
+
+/** Metrics that are shares, as they are called in the field; they are shown in percent. */
+const SHARES: Readonly<Record<string, string>> = {
+  f1: "entity F1",
+  precision: "precision",
+  recall: "recall",
+  accuracy: "token accuracy",
+};
+
+/** How a metric of a validation is shown. */
+export function metric(name: string): {
+  readonly title: string;
+  readonly unit: string;
+  readonly factor: number;
+  readonly show: (value: number) => string;
+} {
+  const share = SHARES[name];
+  const factor = share === undefined ? 1 : 100;
+  return {
+    title: share ?? (name === "lossPerToken" ? "loss per token" : name),
+    unit: share !== undefined ? "%" : name === "lossPerToken" ? "nats" : "",
+    factor,
+    show: (value) => `${digits(factor * value)}${share === undefined ? "" : " %"}`,
+  };
+}
