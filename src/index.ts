@@ -3,6 +3,7 @@ export { type Batch, type PackOptions, pack, type Sequence, unpack } from "./dat
 export { type ConllOptions, readConll } from "./data/conll.js";
 export type { AnnotatedText, EntitySpan, Example, TaggedTokens } from "./data/example.js";
 export { readJsonLines } from "./data/jsonlines.js";
+export { type LargestBatchOptions, largestBatch } from "./data/largest-batch.js";
 export { readParallel } from "./data/parallel.js";
 export { type TravelOptions, travelRequests } from "./data/travel/generator.js";
 export { readWordVectors, type VectorCoverage, type WordVectorOptions, type WordVectors } from "./data/word-vectors.js";
@@ -37,6 +38,8 @@ export type {
   LossResult,
   NetworkOptions,
 } from "./nn/network-options.js";
+export { type MemoryPlan, type PlanOptions, planMemory, reserveMemory } from "./nn/plan.js";
+export type { BatchShape } from "./nn/room.js";
 export type { States } from "./nn/states.js";
 export type { NetworkStream, StreamedStep } from "./nn/stream.js";
 export { type AdagradDescription, type AdagradOptions, adagrad } from "./optim/adagrad.js";
@@ -79,6 +82,7 @@ export { type Token, type TokenizerName, tokenize } from "./text/tokenizer.js";
 export type { NonFiniteError, NonFinitePlace } from "./train/non-finite.js";
 export type { NormPercentiles } from "./train/norms.js";
 export type { EarlyStopping, EvaluateEvery, TrainOptions } from "./train/options.js";
+export { planTraining, type TrainingPlan, type TrainingPlanOptions } from "./train/plan.js";
 export type {
   EpochReport,
   EvaluationReport,

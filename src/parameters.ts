@@ -1,5 +1,5 @@
-import { rangeError, show, sizeProduct } from "./check.js";
-import type { Arena, Pointer } from "./kernel/memory.js";
+import { plainError, rangeError, show, sizeProduct } from "./check.js";
+import { type Arena, mebibytes, type Pointer } from "./kernel/memory.js";
 import { ArgumentRecord } from "./kernel/record.js";
 
 /** What a layer declares: a name in PyTorch's manner and a shape. */
@@ -45,8 +45,7 @@ export class Parameters implements Iterable<Parameter> {
     this.#byName = new Map(this.#list.map((parameter) => [parameter.name, parameter]));
     this.arena = arena;
     this.count = offset;
-    this.values = arena.allocate(4 * offset);
-    this.gradients = arena.allocate(4 * offset);
+    [this.values, this.gradients] = allocateBoth(arena, offset);
     this.rows = new RowList(arena, offset);
   }
 
@@ -142,6 +141,11 @@ export class Parameters implements Iterable<Parameter> {
     if (offset === 0) this.rows.track({ rows: shape[0] ?? 0, width: shape[1] ?? 0, frozen });
   }
 
+  /** Parameters of the same names and shapes in another arena. @internal */
+  likeIn(arena: Arena): Parameters {
+    return new Parameters(arena, this.#list);
+  }
+
   /** Tells that values were changed in place. @internal */
   touch(): void {
     this.#version += 1;
@@ -150,6 +154,19 @@ export class Parameters implements Iterable<Parameter> {
   /** The parameter to which an element of the flat block belongs. */
   owner(element: number): Parameter | undefined {
     return this.#list.find(({ offset, size }) => element >= offset && element < offset + size);
+  }
+}
+
+function allocateBoth(arena: Arena, count: number): [Pointer, Pointer] {
+  try {
+    return [arena.allocate(4 * count), arena.allocate(4 * count)];
+  } catch (error) {
+    const each = mebibytes(4 * count);
+    throw plainError(
+      "BPTT_MEMORY",
+      `network: ${count} parameters take ${each} MiB and their gradients as much: ${error instanceof Error ? error.message : error}`,
+      error,
+    );
   }
 }
 

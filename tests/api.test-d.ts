@@ -1,34 +1,53 @@
 // The public API as a program uses it. Compiled by `npm run check`, never run.
 
 import {
+  type AnyOptimizer,
+  adagrad,
   adam,
+  adamw,
   type Batch,
+  type BatchShape,
   type ClipResult,
   checkGradients,
   clipGradNorm,
+  constant,
   cosine,
   dropout,
   type Entity,
   type Example,
   embedding,
+  exponentialDecay,
   type GradientCheck,
   gru,
   type History,
+  largestBatch,
   last,
   linear,
+  linearDecay,
   loadKernel,
   lstm,
+  type MemoryPlan,
   Network,
   Optimizer,
+  type OptimizerState,
+  type ParameterGroup,
+  type PlateauState,
   pack,
+  planMemory,
+  planTraining,
   type Report,
   readConll,
   readWordVectors,
+  reduceOnPlateau,
+  reserveMemory,
+  rmsprop,
   rnn,
+  type Schedule,
   type Score,
   type Sequence,
   SequenceTagger,
   sgd,
+  stepDecay,
   unpack,
   type VectorCoverage,
 } from "../src/index.js";
@@ -131,6 +150,38 @@ export async function networkProgram(sequences: { tokens: number[]; labels: numb
   }
 }
 
+export async function optimizerProgram(net: Network): Promise<void> {
+  const groups: ParameterGroup[] = [
+    { parameters: ["embedding"], lr: 0 },
+    { parameters: ["linear.bias"], lr: 0.1, weightDecay: 0 },
+  ];
+  const schedules: Schedule[] = [
+    constant({ warmup: 1 }),
+    linearDecay({ final: 0.1 }),
+    stepDecay({ stepSize: 5, gamma: 0.5, unit: "steps" }),
+    exponentialDecay({ gamma: 0.9 }),
+    reduceOnPlateau({ metric: "f1", factor: 0.5, patience: 2, threshold: 0.01, cooldown: 1, minLr: 1e-5, warmup: 10 }),
+  ];
+  const all: AnyOptimizer[] = schedules.flatMap((schedule) => [
+    sgd({ lr: 0.1, weightDecay: 0.1, groups, schedule }),
+    rmsprop({ lr: 0.01, alpha: 0.9, eps: 1e-8, momentum: 0.5, centered: true, weightDecay: 0.1, groups, schedule }),
+    adagrad({ lr: 0.01, lrDecay: 0.1, initialAccumulator: 1, eps: 1e-8, weightDecay: 0.1, groups, schedule }),
+    adam({ lr: 0.01, betas: [0.9, 0.99], eps: 1e-8, lazyRows: true, groups, schedule }),
+    adamw({ lr: 0.01, betas: [0.9, 0.99], eps: 1e-8, weightDecay: 0.1, groups, schedule }),
+  ]);
+  for (const description of all) {
+    const optimizer = new Optimizer(net.parameters, description, { steps: 100, stepsPerEpoch: 12.5 });
+    is<Same<typeof optimizer.plateauMetric, string | undefined>>();
+    is<Same<typeof optimizer.lr, number>>();
+    const { f1, accuracy } = { f1: 0.5, accuracy: 0.5 };
+    is<Same<ReturnType<typeof optimizer.judge>, void>>();
+    optimizer.judge({ f1, accuracy });
+    const state: OptimizerState = optimizer.save();
+    is<Same<typeof state.plateau, PlateauState | undefined>>();
+    optimizer.restore(state);
+  }
+}
+
 export async function numbersProgram(): Promise<void> {
   const layers = [lstm({ hiddenSize: 8, bidirectional: true }), dropout(0.1), last(), linear({ outFeatures: 2 })];
   const net = await Network.create(layers, { inputSize: 2, loss: "mse", reduction: "sum" });
@@ -154,6 +205,27 @@ export async function numbersProgram(): Promise<void> {
   ]);
 }
 
+export async function memoryProgram(sequences: { tokens: number[]; labels: number[] }[]): Promise<void> {
+  const net = await Network.create([embedding({ numEmbeddings: 9, embeddingDim: 2 }), lstm({ hiddenSize: 8 })]);
+  const lengths = sequences.map(({ tokens }) => tokens.length);
+  const plan = planTraining(net, lengths, {
+    batchSize: 8,
+    optimizer: adam(),
+    shards: 2,
+    truncate: 35,
+    keepsBest: true,
+  });
+  const { weights, gradients, optimizer, activations, packed, kernel, unused, total, limit, copies, batch } = plan;
+  is<Same<typeof total | typeof weights | typeof gradients | typeof optimizer | typeof activations, number>>();
+  is<Same<typeof packed | typeof kernel | typeof unused | typeof limit | typeof copies, number>>();
+  is<Same<typeof batch, BatchShape>>();
+  reserveMemory(net, plan);
+  const own: MemoryPlan = planMemory(net, largestBatch(lengths), {
+    beside: (parameters) => new Optimizer(parameters, adam()),
+  });
+  void own;
+}
+
 export function refusals(report: Report): void {
   // @ts-expect-error a loss that does not exist
   void Network.create([last()], { loss: "hinge" });
@@ -165,6 +237,14 @@ export function refusals(report: Report): void {
   void SequenceTagger.create({ cell: "transformer" });
   // @ts-expect-error an optimiser needs a learning rate
   sgd({});
+  // @ts-expect-error a fall by steps needs their number
+  stepDecay({});
+  // @ts-expect-error an exponential fall needs its factor
+  exponentialDecay({ unit: "steps" });
+  // @ts-expect-error a group names its parameters
+  adam({ groups: [{ lr: 1 }] });
+  // @ts-expect-error only adam leaves rows alone
+  adamw({ lazyRows: true });
   // @ts-expect-error frozen is true or false
   embedding({ numEmbeddings: 1, embeddingDim: 1, frozen: "yes" });
   // @ts-expect-error only step reports have a gradient norm

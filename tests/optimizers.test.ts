@@ -202,6 +202,25 @@ test("the first group that names a parameter counts", async () => {
   expect(after).toEqual({ "a.w": [0.75, 0.75], "a.b": [0.875, 0.875], "a.w.deeper": [0.75], ab: [0.5] });
 });
 
+test.each([
+  ["no groups", [], 1],
+  ["a group with the optimiser's own rates", [{ parameters: ["b"], lr: 0.5, weightDecay: 0 }], 1],
+  ["a group in the middle", [{ parameters: ["b"], lr: 0.25 }], 3],
+  ["a group at the end", [{ parameters: ["c"], weightDecay: 0.5 }], 2],
+  ["a group that rests", [{ parameters: ["b"], lr: 0 }], 2],
+])("a step calls the kernel once for each run of neighbours that move alike: %s", async (_, groups, calls) => {
+  const kernel = await instantiateKernel();
+  let called = 0;
+  const sgdStep = (record: number) => {
+    called += 1;
+    kernel.sgdStep(record);
+  };
+  const shapes = ["a.w", "a.b", "b.w", "b.b", "c"].map((name) => ({ name, shape: [3] }));
+  const parameters = new Parameters(new Arena({ ...kernel, sgdStep }), shapes);
+  new Optimizer(parameters, sgd({ lr: 0.5, groups })).step();
+  expect(called).toBe(calls);
+});
+
 test("a state goes to no other optimiser, with the same number of moments or another one", async () => {
   const parameters = await tensors({ w: [1, 2, 3] });
   const states = [

@@ -76,6 +76,45 @@ describe.each(runs.map((run) => [`${run.type} ${JSON.stringify(run)}`, run] as c
   });
 });
 
+const TABLE = "embedding.weight";
+const groupedRuns: readonly AnyOptimizer[] = [
+  sgd({ lr: 0.1, weightDecay: 0.01, groups: [{ parameters: ["embedding"], weightDecay: 0 }] }),
+  sgd({ lr: 0.1, groups: [{ parameters: ["rnn"], lr: 0.05 }] }),
+  adamw({ lr: 0.01, groups: [{ parameters: ["embedding", "rnn.bias_ih_l0"], weightDecay: 0 }] }),
+  adam({ lr: 0.01, groups: [{ parameters: ["embedding"], lr: 0.02, weightDecay: 0.1 }] }),
+  rmsprop({ momentum: 0.5, groups: [{ parameters: ["linear"], weightDecay: 0.1 }] }),
+  adagrad({ lr: 0.1, groups: [{ parameters: ["rnn"], weightDecay: 0.1 }] }),
+];
+
+test.each(groupedRuns.map((run) => [JSON.stringify(run), run] as const))(
+  "twelve steps with groups equal the textbook version of each parameter by itself: %s",
+  async (_, description) => {
+    const { net, batches } = await create();
+    const { parameters } = net;
+    const optimizer = new Optimizer(parameters, description);
+    const exact = [...parameters].map(({ name }) => {
+      const w = Float64Array.from(parameters.read(name));
+      const group = description.groups.find((one) =>
+        one.parameters.some((prefix) => `${name}.`.startsWith(`${prefix}.`)),
+      );
+      const { lr = description.lr, weightDecay = description.weightDecay } = group ?? {};
+      return { name, w, update: stepper({ ...description, lr, weightDecay }, w) };
+    });
+    for (let step = 0; step < 12; ++step) {
+      net.zeroGrad();
+      const batch = batches[step % batches.length];
+      if (batch === undefined) throw new Error("no batch");
+      net.forward(batch);
+      net.backward();
+      const rest = parameters.read(TABLE);
+      for (const { name, update } of exact) update(parameters.readGradient(name));
+      optimizer.step();
+      expect(parameters.read(TABLE)).not.toEqual(rest);
+    }
+    for (const { name, w } of exact) expect(relativeError(parameters.read(name), w), name).toBeLessThan(1e-5);
+  },
+);
+
 test("zeroGrad clears what several backward passes left, and what a program wrote", async () => {
   const { net, batches } = await create();
   const { parameters } = net;

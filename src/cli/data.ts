@@ -48,3 +48,11 @@ export function number(text: string): number {
   if (text.trim() === "" || Number.isNaN(value)) throw new InvalidArgumentError("expected a number");
   return value;
 }
+
+/** Numbers with commas between them. */
+export const numbers = (text: string): number[] => text.split(",").map(number);
+
+/** Leaves out what nobody gave, so that the library's default holds. */
+export function given<T extends object>(values: { [Key in keyof T]: T[Key] | undefined }): T {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+}

@@ -1,20 +1,12 @@
 import { type Command, Option } from "commander";
 import { rangeError } from "../check.js";
-import {
-  adam,
-  type Clipping,
-  constant,
-  cosine,
-  linearDecay,
-  sgd,
-  type TaggerOptions,
-  type TaggerTrainOptions,
-} from "../index.js";
+import type { Clipping, TaggerOptions, TaggerTrainOptions } from "../index.js";
 import { cellKinds } from "../nn/cells.js";
-import { integer, integers, number } from "./data.js";
+import { given, integer, integers, number } from "./data.js";
+import { addOptimizerFlags, type OptimizerFlags, optimizerOf } from "./optimizer.js";
 
 /** The options of `train`, by the names of the fields that they set. */
-export interface TrainFlags {
+export interface TrainFlags extends OptimizerFlags {
   readonly cell?: TaggerOptions["cell"];
   readonly nonlinearity?: "tanh" | "relu" | "linear";
   readonly reset?: "after" | "before";
@@ -42,13 +34,6 @@ export interface TrainFlags {
   readonly seed?: number;
   readonly epochs?: number;
   readonly batchSize?: number;
-  readonly optimizer: "adam" | "sgd";
-  readonly lr?: number;
-  readonly momentum?: number;
-  readonly nesterov?: boolean;
-  readonly weightDecay?: number;
-  readonly schedule: "constant" | "linear" | "cosine";
-  readonly warmup?: number;
   readonly clip: boolean;
   readonly clipNorm?: number;
   readonly clipValue?: number;
@@ -62,7 +47,7 @@ export interface TrainFlags {
 
 /** Declares them. What is left out has the default of the library. */
 export function addTrainFlags(command: Command): Command {
-  return command
+  const described = command
     .optionsGroup("Network:")
     .addOption(new Option("--cell <name>", "recurrent cell (default: lstm)").choices(Object.keys(cellKinds)))
     .addOption(
@@ -123,18 +108,8 @@ export function addTrainFlags(command: Command): Command {
     .option("--no-constrained", "allow impossible sequences of tags")
     .optionsGroup("Training:")
     .option("--epochs <n>", "passes over the data (default: 16)", integer)
-    .option("--batch-size <n>", "sentences in a batch (default: 32)", integer)
-    .addOption(new Option("--optimizer <name>").choices(["adam", "sgd"]).default("adam"))
-    .option("--lr <x>", "learning rate (default: 0.006 for adam, 0.1 for sgd)", number)
-    .option("--momentum <x>", "of sgd (default: 0)", number)
-    .option("--nesterov", "Nesterov's form of momentum")
-    .option("--weight-decay <x>", "L2 penalty (default: 0)", number)
-    .addOption(
-      new Option("--schedule <name>", "of the learning rate")
-        .choices(["constant", "linear", "cosine"])
-        .default("linear"),
-    )
-    .option("--warmup <n>", "steps in which the learning rate rises (default: 0)", integer)
+    .option("--batch-size <n>", "sentences in a batch (default: 32)", integer);
+  return addOptimizerFlags(described)
     .option("--clip-norm <x>", "clip the gradient by its norm (default: 5)", number)
     .option("--clip-value <x>", "clip every gradient by its value", number)
     .option("--clip-tensor-norm <x>", "clip each parameter's gradient by its norm", number)
@@ -185,34 +160,27 @@ export function taggerOptions(flags: TrainFlags): TaggerOptions {
 }
 
 export function trainOptions(flags: TrainFlags): TaggerTrainOptions {
-  const { lr, momentum, nesterov, weightDecay, patience, warmup, epochs, batchSize, reduction, shards } = flags;
+  const { patience, epochs, batchSize, reduction, shards } = flags;
   refuseIdle(flags);
-  const schedule = { constant, linear: linearDecay, cosine }[flags.schedule](given({ warmup }));
   return given({
     epochs,
     batchSize,
     reduction,
     shards,
     clip: clipping(flags),
-    optimizer:
-      flags.optimizer === "sgd"
-        ? sgd({ lr: lr ?? 0.1, schedule, ...given({ momentum, nesterov, weightDecay }) })
-        : adam({ lr: lr ?? 6e-3, schedule, ...given({ weightDecay }) }),
+    optimizer: optimizerOf(flags),
     earlyStopping: patience === undefined ? undefined : { metric: flags.metric ?? "f1", patience },
   });
 }
 
 /** An option that would do nothing is refused, as the library refuses options that a cell does not have. */
 function refuseIdle(flags: TrainFlags): void {
-  const { optimizer, momentum, nesterov, patience, metric, clip, clipNorm, clipValue, clipTensorNorm, clipStepNorm } =
-    flags;
+  const { patience, metric, clip, clipNorm, clipValue, clipTensorNorm, clipStepNorm } = flags;
   const { vectors, freezeVectors } = flags;
   const thresholds = [clipNorm, clipValue, clipTensorNorm, clipStepNorm].filter(
     (threshold) => threshold !== undefined,
   ).length;
   const idle = [
-    optimizer !== "sgd" && momentum !== undefined && '--momentum: the optimizer "adam" has none; use --optimizer sgd',
-    optimizer !== "sgd" && nesterov !== undefined && '--nesterov: the optimizer "adam" has none; use --optimizer sgd',
     freezeVectors && vectors === undefined && "--freeze-vectors: it does nothing without --vectors; give both",
     patience === undefined && metric !== undefined && "--metric: it does nothing without --patience; give both",
     thresholds + (clip ? 0 : 1) > 1 &&
@@ -227,9 +195,4 @@ function clipping({ clip, clipNorm, clipValue, clipTensorNorm, clipStepNorm }: T
   if (clipTensorNorm !== undefined) return { tensorNorm: clipTensorNorm };
   if (clipStepNorm !== undefined) return { stepNorm: clipStepNorm };
   return clipNorm === undefined ? undefined : { norm: clipNorm };
-}
-
-/** Leaves out what nobody gave, so that the library's default holds. */
-function given<T extends object>(values: { [Key in keyof T]: T[Key] | undefined }): T {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
 }

@@ -5,6 +5,8 @@ import type { Kernel } from "./load.js";
 export type Pointer = number;
 
 const PAGE = 65536;
+/** Bytes that WebAssembly's 32-bit addresses reach. */
+export const MEMORY_LIMIT = 2 ** 32;
 /** The alignment of every tensor: a cache line. */
 const LINE = 64;
 
@@ -40,15 +42,37 @@ export class Arena {
     return this.#end;
   }
 
+  /** Bytes among them that wait for blocks of their size. */
+  get unused(): number {
+    return [...this.#free].reduce((sum, [size, blocks]) => sum + size * blocks.length, 0);
+  }
+
+  /** From here on counts as the other does at this moment. */
+  protected follow(other: Arena): void {
+    this.#end = other.#end;
+    this.#free.clear();
+    for (const [size, blocks] of other.#free) this.#free.set(size, [...blocks]);
+  }
+
   /** A block of zeros. Throws Error BPTT_MEMORY when the memory cannot grow; nothing is lost then. */
   allocate(bytes: number): Pointer {
     const size = aligned(bytes);
     const used = this.#free.get(size)?.pop();
     const pointer = used ?? this.#append(size);
     // memory that nobody has had is zero
-    if (used !== undefined) new Uint8Array(this.kernel.memory.buffer, pointer, size).fill(0);
-    this.#lent?.push(() => this.#free.set(size, [...(this.#free.get(size) ?? []), pointer]));
+    if (used !== undefined) this.i32(pointer, size / 4).fill(0);
+    this.#lent?.push(() => this.free(pointer, size));
     return pointer;
+  }
+
+  /** Gives a block back: a later one of the same size takes its place. @internal */
+  free(pointer: Pointer, size: number): void {
+    if (size > 0) this.#free.set(size, [...(this.#free.get(size) ?? []), pointer]);
+  }
+
+  /** Makes memory for `bytes` in all, without taking any. Throws Error BPTT_MEMORY when it cannot grow; nothing is lost then. */
+  reserve(bytes: number): void {
+    this.grow(bytes);
   }
 
   /**
@@ -74,7 +98,7 @@ export class Arena {
   /** Lengthens the last block in place; false if other blocks follow it. @internal */
   extend(pointer: Pointer, bytes: number, capacity: number): boolean {
     if (pointer + capacity !== this.#end) return false;
-    this.#grow(pointer + aligned(bytes));
+    this.grow(pointer + aligned(bytes));
     this.#end = pointer + aligned(bytes);
     return true;
   }
@@ -139,13 +163,13 @@ export class Arena {
 
   #append(size: number): Pointer {
     const pointer = this.#end;
-    this.#grow(pointer + size);
+    this.grow(pointer + size);
     this.#end = pointer + size;
     return pointer;
   }
 
   /** One line more than asked for: the kernel's last vector of a block may read beyond its end. */
-  #grow(end: number): void {
+  protected grow(end: number): void {
     const missing = end + LINE - this.kernel.memory.buffer.byteLength;
     if (missing <= 0) return;
     try {
@@ -153,13 +177,16 @@ export class Arena {
     } catch (error) {
       throw plainError(
         "BPTT_MEMORY",
-        `The kernel's memory cannot grow to ${Math.ceil(end / 2 ** 20)} MiB (WebAssembly allows 4096 at most); ` +
+        `The kernel's memory cannot grow to ${mebibytes(end)} MiB (WebAssembly allows ${mebibytes(MEMORY_LIMIT)} at most); ` +
           "use a smaller batchSize, shorter sequences or a smaller network",
         error,
       );
     }
   }
 }
+
+/** As figures of memory are told. */
+export const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
 
 /** A part of the arena whose content lives for one batch and which grows to the largest batch seen. */
 export class Zone {
@@ -168,16 +195,28 @@ export class Zone {
   #capacity = 0;
   #used = 0;
 
-  constructor(arena: Arena) {
+  /** like: a zone whose block is taken over. */
+  constructor(arena: Arena, like?: Zone) {
     this.#arena = arena;
+    if (like === undefined) return;
+    this.#pointer = like.#pointer;
+    this.#capacity = like.#capacity;
+  }
+
+  /** Bytes of its block. */
+  get bytes(): number {
+    return this.#capacity;
   }
 
   /** Forgets the content and makes room for `bytes` in all. */
   reset(bytes: number): void {
     this.#used = 0;
     if (aligned(bytes) <= this.#capacity) return;
-    if (!(this.#capacity > 0 && this.#arena.extend(this.#pointer, bytes, this.#capacity)))
-      this.#pointer = this.#arena.allocate(bytes);
+    if (!(this.#capacity > 0 && this.#arena.extend(this.#pointer, bytes, this.#capacity))) {
+      const pointer = this.#arena.allocate(bytes);
+      this.#arena.free(this.#pointer, this.#capacity);
+      this.#pointer = pointer;
+    }
     this.#capacity = aligned(bytes);
   }
 

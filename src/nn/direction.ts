@@ -16,7 +16,7 @@ import type {
   PlacedBatch,
   StateBlock,
 } from "./layer.js";
-import { nonFiniteAt } from "./layer.js";
+import { nonFiniteAt, packedSize } from "./layer.js";
 
 /** A state that counts steps: its first value alone says something, and nobody learns it. */
 const CLOCK = "clock";
@@ -95,8 +95,8 @@ export class Direction {
     const [I, H, G, { apart }] = [this.#inFeatures, this.hiddenSize, this.#cell.gates.length, this.#cell];
     const { options = [], groups = 1 } = this.#cell;
     const at = (block: Pointer, name: string) => block + 4 * parameters.get(this.#name(name)).offset;
-    const packed = (K: number, width: number) => groups * kernel.packedSize(K, width / groups);
-    const packedBack = (width: number, columns: number) => groups * kernel.packedSize(width / groups, columns);
+    const packed = (K: number, width: number) => groups * packedSize(kernel, K, width / groups);
+    const packedBack = (width: number, columns: number) => groups * packedSize(kernel, width / groups, columns);
     const own = arena.allocate(8 * options.length);
     arena.f64(own, options.length).set(options);
     this.#parameters = parameters;
@@ -118,10 +118,10 @@ export class Direction {
       dBiasHh: at(parameters.gradients, "bias_hh"),
       options: own,
       packedIh: arena.allocate(4 * packed(I, G * H)),
-      packedHh: arena.allocate(4 * (packed(H, (G - apart) * H) + apart * kernel.packedSize(H, H))),
+      packedHh: arena.allocate(4 * (packed(H, (G - apart) * H) + apart * packedSize(kernel, H, H))),
       bias: arena.allocate(4 * G * H),
       packedIhBack: arena.allocate(4 * packedBack(G * H, I)),
-      packedHhBack: arena.allocate(4 * (packedBack((G - apart) * H, H) + apart * kernel.packedSize(H, H))),
+      packedHhBack: arena.allocate(4 * (packedBack((G - apart) * H, H) + apart * packedSize(kernel, H, H))),
     });
     this.#packedVersion = this.#packedBackVersion = 0;
   }

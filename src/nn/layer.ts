@@ -1,3 +1,4 @@
+import { sizeProduct } from "../check.js";
 import type { Batch } from "../data/batch.js";
 import type { Kernel } from "../kernel/load.js";
 import type { Arena, Pointer } from "../kernel/memory.js";
@@ -119,6 +120,12 @@ export interface Layer {
   backward(pass: Pass): void;
   /** The first value that is not finite, in the order in which it was computed. */
   findNonFinite(direction: "forward" | "backward"): Place | undefined;
+}
+
+/** Floats of a packed matrix [K, N], whose count the kernel keeps in 32 bits. Throws RangeError BPTT_OPTION. */
+export function packedSize(kernel: Kernel, K: number, N: number): number {
+  sizeProduct("packed weights", K, N + 7);
+  return kernel.packedSize(K, N);
 }
 
 /**

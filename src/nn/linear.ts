@@ -4,7 +4,7 @@ import { ArgumentRecord } from "../kernel/record.js";
 import type { Parameters } from "../parameters.js";
 import { uniform } from "./initializers.js";
 import type { Blocks, Flow, Layer, LayerParameter, Pass, Place, PlacedBatch } from "./layer.js";
-import { nonFiniteAt } from "./layer.js";
+import { nonFiniteAt, packedSize } from "./layer.js";
 
 export interface LinearOptions {
   /** Width of the output. */
@@ -58,8 +58,8 @@ export class LinearLayer implements Layer {
       bias: parameters.values + place("bias"),
       dWeight: parameters.gradients + place("weight"),
       dBias: parameters.gradients + place("bias"),
-      packed: arena.allocate(4 * kernel.packedSize(I, O)),
-      packedBack: arena.allocate(4 * kernel.packedSize(O, I)),
+      packed: arena.allocate(4 * packedSize(kernel, I, O)),
+      packedBack: arena.allocate(4 * packedSize(kernel, O, I)),
     });
     this.#packedVersion = this.#packedBackVersion = 0;
   }

@@ -18,6 +18,7 @@ import type { Descent, Layer, Pass, Place } from "./layer.js";
 import { buildLayers, type LayerDescription } from "./layers.js";
 import { type Loss, makeLoss, type Weight } from "./loss.js";
 import type { BackwardOptions, BackwardResult, ForwardOptions, LossResult, NetworkOptions } from "./network-options.js";
+import type { Likeness } from "./plan.js";
 import { type PlacedNetwork, Room } from "./room.js";
 import { giveStates, readStates, type States } from "./states.js";
 import { bindLayers, type Carried, NetworkStream } from "./stream.js";
@@ -50,6 +51,8 @@ export class Network {
   readonly omega: number;
   /** [1] f64, [1] i32: see Descent. */
   readonly #counts: Pointer;
+  /** Bytes that were in use when everything was made. */
+  readonly #made: number;
   #order: ArrayLike<number> = [];
   #pass: Pass;
   #divisor = 0;
@@ -81,6 +84,7 @@ export class Network {
     this.#room = new Room(arena, this.#layers, { inputSize: this.#inputSize ?? 1, goalSize, omega: this.omega > 0 });
     this.#counts = arena.allocate(16);
     this.#pass = { kernel: arena.kernel, training: false, seed: 0 };
+    this.#made = arena.bytes;
   }
 
   /**
@@ -216,6 +220,11 @@ export class Network {
       return { ...place, row: before?.rowBefore?.(place.row) ?? place.row };
     }
     return undefined;
+  }
+
+  /** Layers like these, bound to nothing, and the room that they would stand in: see planMemory. @internal */
+  likeness(): Likeness {
+    return { layers: buildLayers(this.layers, this.#inputSize), room: this.#room, made: this.#made };
   }
 
   /** Bytes of the kernel's memory in use. */

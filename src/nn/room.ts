@@ -1,5 +1,5 @@
 import type { Batch } from "../data/batch.js";
-import { type Arena, aligned, type Pointer, type Zone } from "../kernel/memory.js";
+import { type Arena, aligned, type Pointer, Zone } from "../kernel/memory.js";
 import type { Blocks, Flow, Layer, PlacedBatch } from "./layer.js";
 
 /** The blocks of a whole network for one size of batch. */
@@ -13,6 +13,9 @@ export interface PlacedNetwork extends PlacedBatch {
   /** What the output should be, one row for each of its rows: labels, or numbers. */
   readonly goals: Pointer;
 }
+
+/** Sizes of a batch: B sequences, T steps of the longest, N rows (the sum of the lengths). */
+export type BatchShape = Pick<Batch, "size" | "steps" | "rows">;
 
 /** The memory in which batches are worked on: planned anew when the size of the batch changes, and as large as the largest needs it. */
 export class Room {
@@ -50,11 +53,21 @@ export class Room {
     if (last?.training === training && last.rows === rows && last.steps === steps && last.size === size) return last;
     // measuring places the layers too: until there is memory for this batch, there is none to go back through
     this.#placed = undefined;
-    const measure = new Measure();
-    this.#plan(measure, batch, training);
-    this.#zone.reset(measure.bytes);
-    this.#placed = this.#plan(this.#zone, batch, training);
+    this.#zone.reset(this.#measure(this.#layers, batch, training));
+    this.#placed = this.#plan(this.#zone, this.#layers, batch, training);
     return this.#placed;
+  }
+
+  /**
+   * What the room would be with such a batch, tried in an arena that only counts.
+   *
+   * @param layers such as these, but bound to that arena: those at work keep their places
+   * @returns bytes of the whole room
+   */
+  tryPlace(arena: Arena, layers: readonly Layer[], shape: BatchShape, training: boolean): number {
+    const zone = new Zone(arena, this.#zone);
+    zone.reset(this.#measure(layers, shape, training));
+    return zone.bytes;
   }
 
   /** One block in place of the last batch's. */
@@ -64,7 +77,13 @@ export class Room {
     return this.#zone.take(bytes);
   }
 
-  #plan(blocks: Blocks, { size, steps, rows }: Batch, training: boolean): PlacedNetwork {
+  #measure(layers: readonly Layer[], shape: BatchShape, training: boolean): number {
+    const measure = new Measure();
+    this.#plan(measure, layers, shape, training);
+    return measure.bytes;
+  }
+
+  #plan(blocks: Blocks, layers: readonly Layer[], { size, steps, rows }: BatchShape, training: boolean): PlacedNetwork {
     const placed = {
       size,
       steps,
@@ -76,16 +95,16 @@ export class Room {
       input: blocks.take(4 * rows * this.#inputSize),
       scratch: this.#scratch,
       omega: this.#omega && training,
-      distinct: this.#layers.slice(1).find((layer) => !layer.passesThrough?.(training))?.takesDistinct === true,
+      distinct: layers.slice(1).find((layer) => !layer.passesThrough?.(training))?.takesDistinct === true,
     };
     let flow: Flow = { values: placed.input, gradient: 0 };
     let seen: PlacedBatch = placed;
-    for (const layer of this.#layers) {
+    for (const layer of layers) {
       flow = layer.place(blocks, seen, flow);
       seen = layer.behind?.(seen) ?? seen;
     }
     const outputRows = seen.rows;
-    const width = this.#layers.at(-1)?.outFeatures ?? 0;
+    const width = layers.at(-1)?.outFeatures ?? 0;
     const gradient = flow.gradient || blocks.take(4 * outputRows * width);
     const goals = blocks.take(4 * outputRows * this.#goalSize);
     return { ...placed, output: { values: flow.values, gradient }, outputRows, goals };

@@ -115,6 +115,7 @@ export class Optimizer {
     if (schedule.type === "plateau") this.#plateau = afterEvaluation(schedule, this.#plateau, metrics);
   }
 
+  /** All that the next steps depend on beside weights and gradients: copies, for `restore` of an optimiser with the same description. */
   save(): OptimizerState {
     const { arena, count } = this.#parameters;
     return {
@@ -125,7 +126,11 @@ export class Optimizer {
     };
   }
 
-  /** @throws RangeError, TypeError BPTT_OPTION when the state is that of another optimiser, schedule or network; nothing changes then */
+  /**
+   * Goes on where another optimiser was saved.
+   *
+   * @throws RangeError, TypeError BPTT_OPTION when the state is that of another optimiser, schedule or network; nothing changes then
+   */
   restore({ type, step, moments, plateau }: OptimizerState): void {
     const { arena, count } = this.#parameters;
     const own = this.#updates.moments;

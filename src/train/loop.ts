@@ -1,6 +1,7 @@
 import { plainError, rangeError, show } from "../check.js";
 import { type Batch, lengthOf, type Sequence } from "../data/batch.js";
 import type { Network } from "../nn/network.js";
+import { reserveMemory } from "../nn/plan.js";
 import { Random } from "../random.js";
 import { Best, numbersOf, unknownMetric } from "./best.js";
 import { countUpdates, type Part, updatesOf } from "./epoch-plan.js";
@@ -8,6 +9,7 @@ import { Fingerprint } from "./fingerprint.js";
 import type { NonFinitePlace } from "./non-finite.js";
 import type { ResolvedTrainOptions } from "./options.js";
 import { Pace } from "./pace.js";
+import { planTraining, type TrainingPlan } from "./plan.js";
 import type { Report, Stopped, Validation } from "./reports.js";
 import type { Position, TrainingState } from "./state.js";
 import { Stepper } from "./stepper.js";
@@ -76,6 +78,7 @@ export class Training<Metrics extends Validation> {
   /** Trains until the end, or until the loop over its reports is left. */
   async *run(): AsyncGenerator<Report<Metrics>, Stopped> {
     const { arena } = this.#job.network.parameters;
+    this.#options.onPlan?.(this.#reserve());
     const total = countUpdates(this.#lengths, this.#options, new Random(this.#options.seed, "shuffle"));
     const { made, giveBack } = arena.lend(() => new Stepper(this.#job, this.#options, total));
     try {
@@ -97,7 +100,7 @@ export class Training<Metrics extends Validation> {
   save(): TrainingState {
     if (this.#stepper === undefined)
       throw plainError("BPTT_ORDER", "checkpoint: there is no training under way; call it inside the loop of train()");
-    const { signal: _, ...options } = this.#options;
+    const { signal: _, onPlan: __, ...options } = this.#options;
     const best = this.#best.save();
     return {
       options,
@@ -108,6 +111,17 @@ export class Training<Metrics extends Validation> {
       ...(best && { best }),
       carried: this.#stepper.carried,
     };
+  }
+
+  /** Makes room for the largest batch there can be, or says that there is none. */
+  #reserve(): TrainingPlan {
+    const { network } = this.#job;
+    const { batchSize, optimizer, shards, accumulate, truncate, earlyStopping } = this.#options;
+    const cut = truncate !== undefined && { truncate };
+    const keepsBest = earlyStopping !== undefined;
+    const plan = planTraining(network, this.#lengths, { batchSize, optimizer, shards, accumulate, keepsBest, ...cut });
+    reserveMemory(network, plan);
+    return plan;
   }
 
   /** Learns before the first step that the schedule watches what no evaluation says. */

@@ -2,6 +2,7 @@ import { knownOptions, oneOf, positiveInteger, typeError, wholeNumber } from "..
 import { adam } from "../optim/adam.js";
 import type { Clipping } from "../optim/clip.js";
 import type { AnyOptimizer } from "../optim/optimizer.js";
+import type { TrainingPlan } from "./plan.js";
 
 export interface EarlyStopping {
   /** A number of the validation: it should rise, or fall if its name begins with "loss". */
@@ -42,6 +43,8 @@ export interface TrainOptions {
    * where, and goes on, unless a whole epoch is skipped.
    */
   readonly onNonFinite?: "stop" | "skip";
+  /** Hears how much memory the training takes, before the first step. */
+  readonly onPlan?: (plan: TrainingPlan) => void;
   /** Stops after the current step; weights stay as they are then. */
   readonly signal?: AbortSignal;
   /** Order of the batches. Default: the seed of the model. */
@@ -66,6 +69,7 @@ export const trainOptionNames: readonly (keyof TrainOptions)[] = [
   "evaluateEvery",
   "earlyStopping",
   "onNonFinite",
+  "onPlan",
   "signal",
   "seed",
   "resume",
@@ -74,16 +78,16 @@ export const trainOptionNames: readonly (keyof TrainOptions)[] = [
 /** Defaults that a task may have of its own. */
 export type TrainDefaults = Pick<ResolvedTrainOptions, "epochs" | "optimizer">;
 
-/** Every option checked, with its default. As plain JSON without the signal. */
+/** Every option checked, with its default. As plain JSON without onPlan and signal. */
 export type ResolvedTrainOptions = Required<Omit<TrainOptions, Optional | "resume">> & Pick<TrainOptions, Optional>;
-type Optional = "truncate" | "earlyStopping" | "signal";
+type Optional = "truncate" | "earlyStopping" | "onPlan" | "signal";
 
 export function resolveTrainOptions(
   options: TrainOptions,
   seed: number,
   defaults: TrainDefaults = { epochs: 10, optimizer: adam({ lr: 2e-3 }) },
 ): ResolvedTrainOptions {
-  const { truncate, earlyStopping, signal } = options;
+  const { truncate, earlyStopping, onPlan, signal } = options;
   if (earlyStopping !== undefined) {
     knownOptions("earlyStopping", earlyStopping, ["metric", "patience"]);
     positiveInteger("earlyStopping: patience", earlyStopping.patience);
@@ -101,6 +105,7 @@ export function resolveTrainOptions(
     ...(earlyStopping && { earlyStopping }),
     onNonFinite: oneOf("onNonFinite", options.onNonFinite ?? "stop", ["stop", "skip"]),
     seed: wholeNumber("seed", options.seed ?? seed),
+    ...(onPlan !== undefined && { onPlan }),
     ...(signal !== undefined && { signal: checkSignal(signal) }),
   };
 }

@@ -3,12 +3,12 @@ import { checkSignal, type ResolvedTrainOptions, resolveTrainOptions, type Train
 import type { TrainingState } from "./state.js";
 
 /**
- * The options of a run that goes on: those of its checkpoint, with the signal given now.
+ * The options of a run that goes on: those of its checkpoint, with the signal and the listener given now.
  *
  * @throws RangeError BPTT_OPTION for an option that is not the run's
  */
 export function resumedOptions(
-  { signal, resume: _, ...given }: TrainOptions,
+  { signal, onPlan, resume: _, ...given }: TrainOptions,
   saved: TrainingState["options"],
 ): ResolvedTrainOptions {
   // checked again: a file may say anything
@@ -21,5 +21,5 @@ export function resumedOptions(
         `resume: ${name}: the run has ${JSON.stringify(own)}, got ${JSON.stringify(value)}; leave it out, or begin a new training`,
       );
   }
-  return { ...run, ...(signal !== undefined && { signal: checkSignal(signal) }) };
+  return { ...run, ...(onPlan && { onPlan }), ...(signal !== undefined && { signal: checkSignal(signal) }) };
 }

@@ -13,7 +13,10 @@ const FLOORS: readonly { readonly floor: string; readonly rooms: readonly string
   { floor: "A2", rooms: ["assembly/index.ts", "assembly/peak.ts"] },
   { floor: "F0", rooms: ["src/check.ts", "src/kernel/binary.ts"] },
   { floor: "F0 wall", rooms: ["src/kernel/load.ts"] },
-  { floor: "F1", rooms: ["src/kernel/memory.ts", "src/kernel/record.ts", "src/random.ts"] },
+  {
+    floor: "F1",
+    rooms: ["src/kernel/memory.ts", "src/kernel/dry-arena.ts", "src/kernel/record.ts", "src/random.ts"],
+  },
   { floor: "F2", rooms: ["src/parameters.ts", "src/data", "src/text"] },
   { floor: "F3", rooms: ["src/nn"] },
   { floor: "F4", rooms: ["src/formats", "src/metrics", "src/optim"] },
@@ -25,7 +28,11 @@ const FLOORS: readonly { readonly floor: string; readonly rooms: readonly string
   { floor: "command", rooms: ["src/cli"] },
 ];
 
-const SIDEWAYS = new Set(["src/data -> src/text", "src/kernel/record.ts -> src/kernel/memory.ts"]);
+const SIDEWAYS = new Set([
+  "src/data -> src/text",
+  "src/kernel/record.ts -> src/kernel/memory.ts",
+  "src/kernel/dry-arena.ts -> src/kernel/memory.ts",
+]);
 
 export const ENTRY_POINTS = FLOORS.find(({ floor }) => floor === "entry points")?.rooms ?? [];
 
