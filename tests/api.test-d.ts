@@ -4,7 +4,9 @@ import {
   adam,
   type Batch,
   type BatchShape,
+  type Chunk,
   type ClipResult,
+  carryStates,
   checkGradients,
   clipGradNorm,
   cosine,
@@ -24,6 +26,8 @@ import {
   Network,
   Optimizer,
   pack,
+  packChunks,
+  packStreams,
   planMemory,
   planTraining,
   type Report,
@@ -35,6 +39,7 @@ import {
   type Sequence,
   SequenceTagger,
   sgd,
+  type sliceSequence,
   unpack,
   type VectorCoverage,
 } from "../src/index.js";
@@ -179,6 +184,19 @@ export async function memoryProgram(sequences: { tokens: number[]; labels: numbe
     beside: (parameters) => new Optimizer(parameters, adam()),
   });
   void own;
+}
+
+export async function chunkProgram(net: Network, sequences: Sequence[]): Promise<void> {
+  let before = 0;
+  for (const chunk of packChunks(sequences, { batchSize: 8, seqLen: 35, seed: 1 })) {
+    is<Same<typeof chunk, Chunk>>();
+    const initialStates = chunk.continues && carryStates(net.finalStates(), chunk.continues, before);
+    net.forward(chunk, initialStates && { initialStates });
+    before = chunk.size;
+  }
+  for (const { continues } of packStreams({ tokens: [1, 2, 3] }, { batchSize: 2, seqLen: 1 }))
+    is<Same<typeof continues, Int32Array | undefined>>();
+  is<Same<ReturnType<typeof sliceSequence>, Sequence>>();
 }
 
 export function refusals(report: Report): void {
