@@ -1,5 +1,13 @@
 export type { CodedError, ErrorCode } from "./check.js";
 export { type Batch, type PackOptions, pack, type Sequence, unpack } from "./data/batch.js";
+export {
+  type Chunk,
+  type ChunkOptions,
+  packChunks,
+  packStreams,
+  type StreamOptions,
+  sliceSequence,
+} from "./data/chunks.js";
 export { type ConllOptions, readConll } from "./data/conll.js";
 export type { AnnotatedText, EntitySpan, Example, TaggedTokens } from "./data/example.js";
 export { readJsonLines } from "./data/jsonlines.js";
@@ -40,7 +48,7 @@ export type {
 } from "./nn/network-options.js";
 export { type MemoryPlan, type PlanOptions, planMemory, reserveMemory } from "./nn/plan.js";
 export type { BatchShape } from "./nn/room.js";
-export type { States } from "./nn/states.js";
+export { carryStates, type States } from "./nn/states.js";
 export type { NetworkStream, StreamedStep } from "./nn/stream.js";
 export { type AdagradDescription, type AdagradOptions, adagrad } from "./optim/adagrad.js";
 export { type AdamDescription, type AdamOptions, adam } from "./optim/adam.js";

@@ -7,7 +7,9 @@ import {
   adamw,
   type Batch,
   type BatchShape,
+  type Chunk,
   type ClipResult,
+  carryStates,
   checkGradients,
   clipGradNorm,
   constant,
@@ -33,6 +35,8 @@ import {
   type ParameterGroup,
   type PlateauState,
   pack,
+  packChunks,
+  packStreams,
   planMemory,
   planTraining,
   type Report,
@@ -47,6 +51,7 @@ import {
   type Sequence,
   SequenceTagger,
   sgd,
+  type sliceSequence,
   stepDecay,
   unpack,
   type VectorCoverage,
@@ -224,6 +229,19 @@ export async function memoryProgram(sequences: { tokens: number[]; labels: numbe
     beside: (parameters) => new Optimizer(parameters, adam()),
   });
   void own;
+}
+
+export async function chunkProgram(net: Network, sequences: Sequence[]): Promise<void> {
+  let before = 0;
+  for (const chunk of packChunks(sequences, { batchSize: 8, seqLen: 35, seed: 1 })) {
+    is<Same<typeof chunk, Chunk>>();
+    const initialStates = chunk.continues && carryStates(net.finalStates(), chunk.continues, before);
+    net.forward(chunk, initialStates && { initialStates });
+    before = chunk.size;
+  }
+  for (const { continues } of packStreams({ tokens: [1, 2, 3] }, { batchSize: 2, seqLen: 1 }))
+    is<Same<typeof continues, Int32Array | undefined>>();
+  is<Same<ReturnType<typeof sliceSequence>, Sequence>>();
 }
 
 export function refusals(report: Report): void {

@@ -2,15 +2,20 @@
 
 import { describe, expect, test } from "vitest";
 import {
+  carryStates,
   type EpochReport,
   embedding,
   type History,
   linear,
+  linearDecay,
   Network,
+  Optimizer,
+  packChunks,
   type Report,
   rnn,
   type Sequence,
   SequenceTagger,
+  type States,
   type StepReport,
   sgd,
   type TaggerFitOptions,
@@ -64,6 +69,64 @@ describe("accumulation", () => {
     expect(steps).toHaveLength(3);
     const labelled = SEQUENCES.flatMap(({ labels }) => labels.filter((label) => label >= 0));
     expect(steps.reduce((sum, { count }) => sum + count, 0)).toBe(labelled.length);
+  });
+});
+
+describe("truncated backpropagation through time", () => {
+  const options = { epochs: 2, optimizer: sgd({ lr: 0.1 }), clip: false, batchSize: 5 } as const;
+
+  test("chunks as long as the longest sequence change nothing", async () => {
+    const [whole, cut] = [await tokens(), await tokens()];
+    const reports = stepsOf(await reportsOf(whole, SEQUENCES, options));
+    const chunks = stepsOf(await reportsOf(cut, SEQUENCES, { ...options, truncate: 12 }));
+    expect(chunks.map(({ loss, gradNorm }) => [loss, gradNorm])).toEqual(
+      reports.map(({ loss, gradNorm }) => [loss, gradNorm]),
+    );
+    expect(cut.parameters.snapshot()).toEqual(whole.parameters.snapshot());
+  });
+
+  test("one update for each chunk, with the loss and the gradient of the chunk behind the states of the last one", async () => {
+    const [network, twin] = [await tokens(), await tokens()];
+    const optimizer = new Optimizer(twin.parameters, options.optimizer);
+    // longest first, as the loop deals them: sums of floats depend on the order
+    const sequences = SEQUENCES.slice(0, 5).sort((a, b) => b.tokens.length - a.tokens.length);
+    const training = stepsOf(await reportsOf(network, sequences, { ...options, epochs: 1, truncate: 4 }));
+    let before: { states: States; size: number } | undefined;
+    const losses: number[] = [];
+    for (const chunk of packChunks(sequences, { batchSize: 5, seqLen: 4 })) {
+      twin.zeroGrad();
+      const initialStates = chunk.continues && before && carryStates(before.states, chunk.continues, before.size);
+      losses.push(twin.forward(chunk, { ...(initialStates && { initialStates }) }).loss);
+      before = { states: twin.finalStates(), size: chunk.size };
+      twin.backward();
+      optimizer.step();
+    }
+    expect(losses).toHaveLength(3);
+    expect(training.map(({ loss }) => loss)).toEqual(losses);
+    expect(training.map(({ steps }) => steps)).toEqual([3, 3, 3]);
+    expect(network.parameters.snapshot()).toEqual(twin.parameters.snapshot());
+  });
+
+  test("the schedule knows how many updates there will be, though batches differ in every epoch", async () => {
+    const optimizer = sgd({ lr: 0.1, schedule: linearDecay() });
+    const steps = stepsOf(
+      await reportsOf(await tokens(), SEQUENCES, { ...options, optimizer, batchSize: 3, truncate: 2 }),
+    );
+    expect(steps.map((report) => report.steps)).toEqual(steps.map(() => steps.length));
+    expect(steps.at(-1)?.learningRate).toBeCloseTo(0.1 / steps.length, 12);
+  });
+
+  test("refused where a layer reads backwards, and for sequences with one label", async () => {
+    const tagger = await SequenceTagger.create({ ...SMALL, bidirectional: true });
+    await expect(tagger.fit(travel(5), { truncate: 3 })).rejects.toThrow(
+      problem(
+        "BPTT_OPTION",
+        "^truncate: lstm: a layer that reads from both ends needs whole sequences, not chunks; use",
+      ),
+    );
+    await expect(reportsOf(await tokens(), SEQUENCES, { ...options, truncate: 0 })).rejects.toThrow(
+      "truncate: expected",
+    );
   });
 });
 

@@ -64,17 +64,25 @@ export function batchMembers(lengths: readonly number[], batchSize: number, rand
   return random.shuffle(batches);
 }
 
+/** Of sequences that are parts of others: which of the caller's, and from which step on. */
+export interface Origin {
+  readonly numbers: readonly number[];
+  readonly from: number;
+}
+
 /** One batch of the sequences with these numbers. */
-export function packMembers(sequences: readonly Sequence[], members: readonly number[]): Batch {
+export function packMembers(sequences: readonly Sequence[], members: readonly number[], origin?: Origin): Batch {
+  const numberOf = (member: number): number => origin?.numbers[member] ?? member;
+  const from = origin?.from ?? 0;
   if (members.length === 0) throw rangeError("BPTT_DATA", "batch: expected one sequence or more, got none");
-  const lengths = members.map((member) => lengthOf(at(sequences, member), member));
+  const lengths = members.map((member) => lengthOf(at(sequences, member), numberOf(member)));
   const sorted = byLength(
     members.map((_, index) => index),
     lengths,
   );
   const packed = sorted.map((index) => {
-    const number = members[index] ?? 0;
-    return { sequence: at(sequences, number), length: lengths[index] ?? 0, number };
+    const member = members[index] ?? 0;
+    return { sequence: at(sequences, member), length: lengths[index] ?? 0, number: numberOf(member), from };
   });
   const steps = packed[0]?.length ?? 0;
   const batchSizes = new Int32Array(steps);
@@ -105,8 +113,8 @@ export function packMembers(sequences: readonly Sequence[], members: readonly nu
       const { sequence, number } = at(packed, b);
       const { tokens, features } = sequence;
       batch.sequences[row] = number;
-      batch.times[row] = t;
-      if (batch.tokens) batch.tokens[row] = tokenAt(tokens, t, number);
+      batch.times[row] = from + t;
+      if (batch.tokens) batch.tokens[row] = tokenAt(tokens?.[t], from + t, number);
       for (let i = 0; i < width; ++i)
         (batch.features as Float32Array)[row * width + i] = features?.[t * width + i] ?? Number.NaN;
     }
@@ -184,8 +192,7 @@ function checkAlike(sequence: Sequence, first: Sequence, features: number, numbe
     );
 }
 
-function tokenAt(tokens: ArrayLike<number> | undefined, t: number, number: number): number {
-  const value = tokens?.[t];
+function tokenAt(value: number | undefined, t: number, number: number): number {
   if (value === undefined || (value | 0) !== value)
     throw rangeError("BPTT_DATA", `sequence ${number}: token at step ${t}: expected an integer, got ${show(value)}`);
   return value;

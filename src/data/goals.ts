@@ -33,6 +33,8 @@ export interface Numbered {
   readonly sequence: Goals;
   readonly length: number;
   readonly number: number;
+  /** Which of its steps comes first here. */
+  readonly from: number;
 }
 
 /** A sequence has one kind of goal, as long as its steps. Throws RangeError BPTT_DATA. */
@@ -82,7 +84,7 @@ export function packGoals(
       );
     for (let t = 0; t < steps; ++t)
       for (let k = 0; k < width; ++k)
-        values[(whole ? b : row(t, b)) * width + k] = goalAt(own, t * width + k, kind, t, member.number);
+        values[(whole ? b : row(t, b)) * width + k] = goalAt(own, t * width + k, kind, member.from + t, member.number);
   });
   return { [kind]: values };
 }

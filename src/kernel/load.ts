@@ -29,13 +29,39 @@ export async function loadKernel(source?: KernelSource): Promise<WebAssembly.Mod
   }
 }
 
-/** A fresh instance of the kernel with a memory of its own. */
+/** How often a memory is asked for, and milliseconds until the next time, which grow. */
+const TRIES = 4;
+const WAIT = 20;
+
+/**
+ * A fresh instance of the kernel with a memory of its own.
+ *
+ * @throws Error BPTT_MEMORY when there is no address space left, not even after the garbage collector had its turn
+ */
 export async function instantiateKernel(): Promise<Kernel> {
-  // The module is compiled already. The loader's asynchronous form asks for the class Response, which costs Node 30 ms at its first use.
-  const { instance } = instantiateSync(await loadKernel(), {});
-  // The wall: the loader's type knows no exports, the compiler's declaration knows them all.
-  return instance.exports as unknown as Kernel;
+  const module = await loadKernel();
+  for (let tries = 1; ; ++tries) {
+    try {
+      // The module is compiled already. The loader's asynchronous form asks for the class Response, which costs Node 30 ms at its first use.
+      const { instance } = instantiateSync(module, {});
+      // The wall: the loader's type knows no exports, the compiler's declaration knows them all.
+      return instance.exports as unknown as Kernel;
+    } catch (error) {
+      // a kernel that is compiled, imports nothing and runs nothing at its start lacks memory alone
+      if (tries === TRIES) throw noMemory(error);
+      // models that nobody has any more may wait for the collector, and what it found for a turn of the event loop
+      await new Promise((resume) => setTimeout(resume, WAIT * tries));
+    }
+  }
 }
+
+const noMemory = (error: unknown) =>
+  plainError(
+    "BPTT_MEMORY",
+    `A new model gets no memory (${String(error)}): each one reserves some 10 GiB of addresses, so a program holds about 12,000 at once, and fewer ` +
+      "where addresses are limited (ulimit -v). Keep fewer models, or run Node with --disable-wasm-trap-handler",
+    error,
+  );
 
 async function fetchKernel(source: KernelSource): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
@@ -79,9 +105,9 @@ function fromHex(digits: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(digits.length / 2);
   // a loop: Uint8Array.from with a function takes twenty times as long before it is compiled, and this runs once
   for (let i = 0; i < bytes.length; ++i)
-    bytes[i] = 16 * valueOf(digits.charCodeAt(2 * i)) + valueOf(digits.charCodeAt(2 * i + 1));
+    bytes[i] = 16 * digitOf(digits.charCodeAt(2 * i)) + digitOf(digits.charCodeAt(2 * i + 1));
   return bytes;
 }
 
 /** 0 to 9, a to f. */
-const valueOf = (digit: number): number => (digit < 58 ? digit - 48 : digit - 87);
+const digitOf = (digit: number): number => (digit < 58 ? digit - 48 : digit - 87);

@@ -31,6 +31,8 @@ export class Arena {
   /** Blocks that were given back, by their size. */
   readonly #free = new Map<number, Pointer[]>();
   #lent: (() => void)[] | undefined;
+  /** Never used: see Ballast. */
+  readonly #ballast = new Ballast();
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
@@ -181,6 +183,30 @@ export class Arena {
           "use a smaller batchSize, shorter sequences or a smaller network",
         error,
       );
+    }
+    this.#ballast.follow(this.kernel.memory.buffer.byteLength);
+  }
+}
+
+/** Smaller memories are not worth it. */
+const LIGHT = 2 ** 20;
+const HEAVIEST = 2 ** 30;
+
+/**
+ * An ArrayBuffer that nobody touches, about as large as a kernel's memory. Some engines (V8 14, measured) do not count WebAssembly's memory when they
+ * decide to collect garbage, so that dropped models pile up to gigabytes; they do count this. Pages that were never touched cost no memory.
+ */
+class Ballast {
+  #block: ArrayBuffer | undefined;
+
+  follow(bytes: number): void {
+    const wanted = Math.min(bytes, HEAVIEST);
+    if (wanted < LIGHT || wanted <= 1.25 * (this.#block?.byteLength ?? 0)) return;
+    this.#block = undefined;
+    try {
+      this.#block = new ArrayBuffer(wanted);
+    } catch {
+      // only the collector comes later then
     }
   }
 }

@@ -2,6 +2,7 @@ import { rangeError, show, typeError } from "../check.js";
 import type { Batch } from "../data/batch.js";
 import type { Arena } from "../kernel/memory.js";
 import type { Layer, StateBlock } from "./layer.js";
+import type { LayerDescription } from "./layers.js";
 
 /**
  * States of recurrent layers by name (lstm.h_l0, lstm.c_l0, lstm.h_l0_reverse, ...), [B, hiddenSize] each with the sequences in the caller's order; the
@@ -21,6 +22,64 @@ export function readStates(layers: readonly Layer[], arena: Arena, order: ArrayL
     }),
   );
 }
+
+/**
+ * Of the states in which some sequences ended those of the sequences that go on, in their order: the `initialStates` of the next chunk.
+ *
+ * @param states of network.finalStates()
+ * @param continues [B] for each sequence that goes on, its place among those that the states are of: see `packChunks`
+ * @param size how many sequences the states are of
+ * @throws RangeError BPTT_OPTION for places that do not exist, states of another number of sequences, and those of a reverse direction
+ */
+export function carryStates(states: States, continues: ArrayLike<number>, size: number): States {
+  const places = Array.from(continues);
+  const missing = places.find((place) => !(Number.isInteger(place) && place >= 0 && place < size));
+  if (missing !== undefined)
+    throw rangeError("BPTT_OPTION", `carryStates: continues: expected places from 0 to ${size - 1}, got ${missing}`);
+  return Object.fromEntries(
+    Object.entries(states).map(([name, values]) => {
+      if (name.endsWith("_reverse")) throw wholeOnly(`carryStates: ${name}`);
+      const width = values.length / size;
+      if (!Number.isInteger(width))
+        throw rangeError(
+          "BPTT_OPTION",
+          `carryStates: ${name}: expected the states of ${size} sequences, got ${values.length} numbers`,
+        );
+      const carried = new Float32Array(places.length * width);
+      places.forEach((place, b) => {
+        carried.set(values.subarray(place * width, (place + 1) * width), b * width);
+      });
+      return [name, carried];
+    }),
+  );
+}
+
+/**
+ * Whether sequences may be given to these layers in chunks.
+ *
+ * @throws RangeError BPTT_OPTION for a layer that reads from both ends, one that learns where it begins, and last()
+ */
+export function checkCarries(layers: readonly LayerDescription[], where: string): void {
+  for (const layer of layers) {
+    if ("bidirectional" in layer && layer.bidirectional) throw wholeOnly(`${where}: ${layer.type}`);
+    if ("initialStates" in layer && layer.initialStates === "learned")
+      throw rangeError(
+        "BPTT_OPTION",
+        `${where}: ${layer.type} learns where it begins, so it cannot go on from a chunk before; use initialStates: "zeros", or whole sequences`,
+      );
+    if (layer.type === "last")
+      throw rangeError(
+        "BPTT_OPTION",
+        `${where}: last() says one thing of a whole sequence, which chunks do not have; give whole sequences`,
+      );
+  }
+}
+
+const wholeOnly = (what: string) =>
+  rangeError(
+    "BPTT_OPTION",
+    `${what}: a layer that reads from both ends needs whole sequences, not chunks; use bidirectional: false, or whole sequences`,
+  );
 
 /** Puts given states where the layers begin; states that are not given are zeros. */
 export function giveStates(layers: readonly Layer[], arena: Arena, { order }: Batch, states: States): void {

@@ -1,13 +1,10 @@
 import { batchMembers, shardMembers } from "../data/batch.js";
+import { type ChunkPlan, chunkMembers } from "../data/chunks.js";
 import type { Random } from "../random.js";
 import type { ResolvedTrainOptions } from "./options.js";
 
 /** Sequences that are computed together: a shard of a batch, or one chunk of it. */
-export interface Part {
-  /** Numbers of the sequences, longest first. */
-  readonly members: readonly number[];
-  /** The steps of each: from here, as many as `truncate` says, or all. */
-  readonly from: number;
+export interface Part extends ChunkPlan {
   /** Which of the parts side by side it is: its states go on from the part of this number in the update before. */
   readonly lane: number;
 }
@@ -24,11 +21,12 @@ export function* updatesOf(lengths: readonly number[], plan: Plan, random: Rando
   for (let first = 0; first < batches.length; first += accumulate) {
     const together = batches.slice(first, first + accumulate);
     const lanes = together.flatMap((members) => shardMembers(lengths, members, shards));
-    const longest = lanes.reduce((most, [first = 0]) => Math.max(most, lengths[first] ?? 0), 0);
-    for (let from = 0; from < longest; from += truncate ?? longest)
-      yield lanes.flatMap((lane, number) => {
-        const members = lane.filter((member) => (lengths[member] ?? 0) > from);
-        return members.length > 0 ? [{ members, from, lane: number }] : [];
+    const chunks = lanes.map((lane) => chunkMembers(lengths, lane, truncate ?? Number.POSITIVE_INFINITY));
+    const updates = chunks.reduce((most, { length }) => Math.max(most, length), 0);
+    for (let update = 0; update < updates; ++update)
+      yield chunks.flatMap((parts, lane) => {
+        const part = parts[update];
+        return part ? [{ ...part, lane }] : [];
       });
   }
 }

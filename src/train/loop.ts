@@ -2,6 +2,7 @@ import { plainError, rangeError, show } from "../check.js";
 import { type Batch, lengthOf, type Sequence } from "../data/batch.js";
 import type { Network } from "../nn/network.js";
 import { reserveMemory } from "../nn/plan.js";
+import { checkCarries } from "../nn/states.js";
 import { Random } from "../random.js";
 import { Best, numbersOf, unknownMetric } from "./best.js";
 import { countUpdates, type Part, updatesOf } from "./epoch-plan.js";
@@ -53,7 +54,7 @@ export class Training<Metrics extends Validation> {
    */
   constructor(job: TrainingJob<Metrics>, options: ResolvedTrainOptions, from?: TrainingState) {
     const { network, sequences, validate, metrics } = job;
-    const { earlyStopping, evaluateEvery, seed } = options;
+    const { truncate, earlyStopping, evaluateEvery, seed } = options;
     if (sequences.length === 0) throw rangeError("BPTT_DATA", "train: expected one example or more, got none");
     this.#job = job;
     if (from && from.data !== this.#fingerprint())
@@ -61,6 +62,7 @@ export class Training<Metrics extends Validation> {
         "BPTT_DATA",
         "resume: the data are not those of the checkpoint's run; give the same examples and validation in the same order, or begin a new training",
       );
+    if (truncate !== undefined) checkCarries(network.layers, "truncate");
     if (!validate && earlyStopping)
       throw rangeError("BPTT_OPTION", "earlyStopping: it watches the validation; give validation examples");
     if (!validate && "steps" in evaluateEvery)

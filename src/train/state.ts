@@ -1,10 +1,9 @@
 import { type CodedError, plainError, show } from "../check.js";
 import type { NamedTensor } from "../formats/safetensors.js";
-import type { States } from "../nn/states.js";
 import type { OptimizerState } from "../optim/optimizer.js";
 import type { BestState } from "./best.js";
 import type { ResolvedTrainOptions } from "./options.js";
-import type { StepperState } from "./stepper.js";
+import type { Carried, StepperState } from "./stepper.js";
 
 /** Where a run stands between two reports, beside the weights of the network. */
 export interface TrainingState {
@@ -17,7 +16,7 @@ export interface TrainingState {
   readonly optimizer: OptimizerState;
   readonly best?: { readonly state: BestState; readonly weights: Float32Array };
   /** By the number of the part that goes on from them. */
-  readonly carried: readonly (States | undefined)[];
+  readonly carried: readonly (Carried | undefined)[];
 }
 
 export interface Position {
@@ -52,13 +51,20 @@ export function writeState(state: TrainingState): { tensors: NamedTensor[]; meta
     shape: [data.length],
     data,
   });
-  const json = { version: VERSION, ...plain, optimizer: rates, moments: moments.length, best: best?.state };
+  const json = {
+    version: VERSION,
+    ...plain,
+    optimizer: rates,
+    moments: moments.length,
+    best: best?.state,
+    sizes: carried.map((lane) => lane?.size ?? 0),
+  };
   return {
     tensors: [
       ...moments.map((moment, number) => tensor(`moment${number}`, moment)),
       ...(best ? [tensor("best", best.weights)] : []),
-      ...carried.flatMap((states, lane) =>
-        Object.entries(states ?? {}).map(([name, values]) => tensor(`carried.${lane}.${name}`, values)),
+      ...carried.flatMap((before, lane) =>
+        Object.entries(before?.states ?? {}).map(([name, values]) => tensor(`carried.${lane}.${name}`, values)),
       ),
     ],
     metadata: { [KEY]: JSON.stringify(json) },
@@ -82,7 +88,7 @@ export function readState(
       "BPTT_FILE",
       `checkpoint: version ${show(json.version)}, but this release reads version ${VERSION}; go on with the release that wrote it, or begin a new training from its weights`,
     );
-  const { version: _, moments, optimizer, best, ...plain } = json;
+  const { version: _, moments, optimizer, best, sizes, ...plain } = json;
   const data = (name: string): Float32Array => {
     const found = tensors.find((tensor) => tensor.name === PREFIX + name);
     if (found === undefined) throw damaged(`the tensor ${PREFIX}${name} is missing`);
@@ -91,26 +97,20 @@ export function readState(
   for (const field of ["options", "position", "stepper"] as const)
     if (typeof plain[field] !== "object" || plain[field] === null)
       throw damaged(`${field}: expected an object, got ${show(plain[field])}`);
-  if (!Number.isInteger(moments) || typeof optimizer !== "object")
-    throw damaged(`moments: expected a count, got ${show(moments)}`);
+  if (!Number.isInteger(moments) || typeof optimizer !== "object" || !Array.isArray(sizes))
+    throw damaged(`expected moments, optimizer and sizes, got ${Object.keys(json).join(", ")}`);
   return {
     ...plain,
     optimizer: { ...optimizer, moments: Array.from({ length: moments }, (_, number) => data(`moment${number}`)) },
     ...(best && { best: { state: best, weights: data("best") } }),
-    carried: readCarried(tensors),
+    carried: sizes.map((size, lane) => (size > 0 ? { states: statesOf(tensors, lane), size } : undefined)),
   };
 }
 
-function readCarried(tensors: readonly NamedTensor[]): (States | undefined)[] {
-  const lanes: Record<string, Float32Array>[] = [];
-  for (const { name, data } of tensors) {
-    const [, lane, state] = /^training\.carried\.(\d+)\.(.+)$/.exec(name) ?? [];
-    if (lane !== undefined && state !== undefined) {
-      lanes[Number(lane)] ??= {};
-      (lanes[Number(lane)] as Record<string, Float32Array>)[state] = data;
-    }
-  }
-  return lanes;
+function statesOf(tensors: readonly NamedTensor[], lane: number): Carried["states"] {
+  const prefix = `${PREFIX}carried.${lane}.`;
+  const own = tensors.filter(({ name }) => name.startsWith(prefix));
+  return Object.fromEntries(own.map(({ name, data }) => [name.slice(prefix.length), data]));
 }
 
 type Json = Omit<TrainingState, "optimizer" | "best" | "carried"> & {
@@ -118,6 +118,7 @@ type Json = Omit<TrainingState, "optimizer" | "best" | "carried"> & {
   readonly moments: number;
   readonly optimizer: Omit<OptimizerState, "moments">;
   readonly best?: BestState;
+  readonly sizes: readonly number[];
 };
 
 function parse(text: string): Json {

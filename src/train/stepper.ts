@@ -1,5 +1,6 @@
 import { type Batch, packMembers } from "../data/batch.js";
-import type { States } from "../nn/states.js";
+import { packChunk } from "../data/chunks.js";
+import { carryStates, type States } from "../nn/states.js";
 import { type Clipper, clipper } from "../optim/clip.js";
 import { Optimizer, type OptimizerState } from "../optim/optimizer.js";
 import { mix } from "../random.js";
@@ -21,6 +22,12 @@ export interface StepperState {
   readonly norms: readonly number[];
 }
 
+/** The states in which so many sequences ended. */
+export interface Carried {
+  readonly states: States;
+  readonly size: number;
+}
+
 /** What one step says, and what the mean of its loss was divided by. */
 export interface StepResult {
   readonly report: StepReport;
@@ -32,8 +39,8 @@ type Job = Pick<TrainingJob<Validation>, "network" | "sequences" | "disturb">;
 /** One update after the other of one network. */
 export class Stepper {
   readonly optimizer: Optimizer;
-  /** By lane: the states in which the chunks of the last update ended. */
-  carried: (States | undefined)[] = [];
+  /** By lane: where the chunks of the last update ended. */
+  carried: (Carried | undefined)[] = [];
   readonly #job: Job;
   readonly #options: ResolvedTrainOptions;
   readonly #clip: Clipper;
@@ -142,6 +149,7 @@ export class Stepper {
       const { place } = error as Partial<NonFiniteError>;
       // moments that are not finite would spoil every update that follows
       if (place === undefined || !this.#momentsAreFinite(place)) throw error;
+      this.carried = [];
       const nothing = { loss: Number.NaN, weight: 0, count: 0, norm: Number.NaN, clipped: false, omega: 0 };
       return { ...nothing, nonFinite: place };
     }
@@ -171,7 +179,7 @@ export class Stepper {
     const { network, disturb } = this.#job;
     const { parameters } = network;
     const { kernel } = parameters.arena;
-    const { reduction, seed } = this.#options;
+    const { reduction, seed, truncate } = this.#options;
     const batches = parts.map((part) => this.#pack(part));
     const weighed = batches.map((batch) => network.weigh(batch));
     const count = weighed.reduce((sum, part) => sum + part.count, 0);
@@ -187,10 +195,12 @@ export class Stepper {
     let omega = 0;
     this.#sum?.clear();
     batches.forEach((batch, number) => {
+      const part = parts[number] as Part;
       disturb?.(batch, mix(seed >>> 0, this.#step));
       network.zeroGrad();
-      loss += network.forward(batch, { step: this.#step, ...this.#statesFor(parts[number]) }).loss;
+      loss += network.forward(batch, { step: this.#step, ...this.#statesFor(part) }).loss;
       if (!Number.isFinite(loss)) throw this.#back(batch, "loss");
+      if (truncate !== undefined) this.carried[part.lane] = { states: network.finalStates(), size: batch.size };
       const back = network.backward(descent);
       clippedSteps += back.clippedSteps;
       omega += back.omega / sequences;
@@ -202,12 +212,15 @@ export class Stepper {
     return { loss, count, weight, last: batches.at(-1), clippedSteps, omega };
   }
 
-  #pack({ members }: Part): Batch {
-    return packMembers(this.#job.sequences, members);
+  #pack(part: Part): Batch {
+    const { sequences } = this.#job;
+    return this.#options.truncate === undefined ? packMembers(sequences, part.members) : packChunk(sequences, part);
   }
 
-  #statesFor(_part: Part | undefined): { initialStates?: States } {
-    return {};
+  /** Where a chunk begins. Behind a step that was skipped nothing is known, and it begins with zeros. */
+  #statesFor({ lane, continues }: Part): { initialStates?: States } {
+    const before = this.carried[lane];
+    return continues && before ? { initialStates: carryStates(before.states, continues, before.size) } : {};
   }
 
   /** The error; the last update led here, so the weights before it come back. */
