@@ -1,10 +1,17 @@
 import { resolve } from "node:path";
-import type { Example, SequenceTagger, TaggerOptions, TaggerTrainOptions, VectorCoverage } from "../index.js";
+import type {
+  Example,
+  SequenceTagger,
+  TaggerOptions,
+  TaggerTrainOptions,
+  TrainingPlan,
+  VectorCoverage,
+} from "../index.js";
 import { type RunDescription, type RunStart, streamFile } from "../node.js";
 import { taggerTraining } from "../tasks/tagger/options.js";
 import { resolveTrainOptions, trainOptionNames } from "../train/options.js";
 import { type DataOptions, type Part, readExamples } from "./data.js";
-import { showVectors } from "./progress.js";
+import { showPlan, showVectors } from "./progress.js";
 
 /** Of the package; the bundle has it in place of this name. */
 declare const VERSION: string;
@@ -77,6 +84,7 @@ export function trainingOf(
   const { vectors } = data;
   return {
     ...options.training,
+    onPlan: (memory: TrainingPlan) => showPlan(memory, shown),
     ...(validation && { validation }),
     ...(vectors !== undefined && {
       vectors: streamFile(placed(vectors, folder)),

@@ -1,6 +1,14 @@
 import { clearLine, cursorTo } from "node:readline";
 import { Presets, SingleBar } from "cli-progress";
-import type { EpochReport, Evaluation, EvaluationReport, Report, StepReport, VectorCoverage } from "../index.js";
+import type {
+  EpochReport,
+  Evaluation,
+  EvaluationReport,
+  Report,
+  StepReport,
+  TrainingPlan,
+  VectorCoverage,
+} from "../index.js";
 
 /** Shows training: a bar on a terminal, a line now and then elsewhere, JSON lines for machines. */
 export interface Progress {
@@ -24,6 +32,20 @@ export function showVectors(coverage: VectorCoverage, options: { readonly json?:
   const without = missing.length > 0 ? `; without: ${missing.join(", ")}${more}` : "";
   process.stderr.write(
     `vectors of ${dim} numbers for ${found} of ${total} words (${percent(coverage.coverage)}%)${without}\n`,
+  );
+}
+
+/** What the training takes of the memory, before it begins. */
+export function showPlan(plan: TrainingPlan, options: { readonly json?: boolean }): void {
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ type: "plan", ...plan })}\n`);
+    return;
+  }
+  const { total, weights, gradients, optimizer, activations, copies } = plan;
+  const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
+  process.stderr.write(
+    `memory: ${mebibytes(total)} MiB in the kernel (weights and gradients ${mebibytes(weights + gradients)}, optimiser ${mebibytes(optimizer)}, ` +
+      `largest batch ${mebibytes(activations)}), ${mebibytes(copies)} MiB beside it\n`,
   );
 }
 
