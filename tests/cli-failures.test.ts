@@ -129,7 +129,9 @@ describe("nothing is lost", () => {
   test.skipIf(!existsSync("/dev/full"))("a full disk: the weights are rescued and the line says where", async () => {
     const { code, stderr } = await run(...TRAIN, "--epochs", "1", "-o", "/dev/full");
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^epoch 1\/1 .*\nbptt: cannot write "\/dev\/full": no space is left .*\nthe run is .*\n$/);
+    expect(stderr).toMatch(
+      /^memory: .*\nepoch 1\/1 .*\nbptt: cannot write "\/dev\/full": no space is left .*\nthe run is .*\n$/,
+    );
     expect((await (await rescued(stderr)).tag("leave Taipei")).tags).toHaveLength(2);
   });
 
@@ -161,7 +163,7 @@ describe("nothing is lost", () => {
     const { code, stderr } = await run(...TRAIN, ...options);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^(?:epoch \d+\/16 .*\n)+the model went to failed.safetensors\nthe run is in .*\nbptt: step \d+: the \S+ .* \(BPTT_NON_FINITE\)\n$/,
+      /^memory: .*\n(?:epoch \d+\/16 .*\n)+the model went to failed.safetensors\nthe run is in .*\nbptt: step \d+: the \S+ .* \(BPTT_NON_FINITE\)\n$/,
     );
     await SequenceTagger.load(await loadFile(at("failed.safetensors")));
   });

@@ -39,7 +39,8 @@ describe("train", () => {
     for (const [number, data] of ["train.conll", "train.jsonl", "parallel", "parallel/"].entries()) {
       const { code, stdout, stderr } = await run("train", "tagger", data, ...SMALL, "-o", `${number}.safetensors`);
       expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
-      const [first = "", second = "", last = "", ...rest] = linesOf(stderr);
+      const [memory = "", first = "", second = "", last = "", ...rest] = linesOf(stderr);
+      expect(memory).toMatch(/^memory: \d+\.\d MiB in the kernel \(weights and gradients .*\), \d+\.\d MiB beside it$/);
       expect(first).toMatch(/^epoch 1\/2 loss \d\.\d{4} \| \d+\.\d s$/);
       expect(second).toMatch(/^epoch 2\/2 loss \d\.\d{4} \| \d+\.\d s$/);
       expect([last, ...rest]).toEqual([`the model went to ${number}.safetensors`, RUN]);
@@ -73,7 +74,9 @@ describe("train", () => {
     const data = ["train.conll", "--validation", "test.conll", "--test", "test.conll"];
     const { code, stdout, stderr } = await run("train", "tagger", ...data, ...SMALL);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^epoch 1\/2 loss .* \| validation loss \d\.\d{4} accuracy \d+\.\d\d F1 \d+\.\d\d \| /);
+    expect(stderr).toMatch(
+      /^memory: .*\nepoch 1\/2 loss .* \| validation loss \d\.\d{4} accuracy \d+\.\d\d F1 \d+\.\d\d \| /,
+    );
     expect(stderr).not.toContain("\u001B");
     expect(stdout).toMatch(/^label +precision {2}recall +F1 {2}count\n/);
     expect(stdout).toMatch(/\nentity F1 \d+\.\d\d .*\ntoken accuracy .*\ntrained in \d+\.\d s\n$/);

@@ -242,8 +242,10 @@ describe("the command", () => {
         expect.stringMatching(
           `^vectors of ${DIM} numbers for ${KNOWN.length} of \\d+ words \\(\\d+\\.\\d\\d%\\); without: (\\S+, ){10}\\.\\.\\.$`,
         ),
+        expect.stringMatching("^memory: "),
         expect.stringMatching("^epoch 1/1 "),
         "the model went to model.safetensors",
+        expect.stringMatching("^the run is in runs/tagger-"),
       ]);
       expect(sameBytes(await loadFile(join(folder, "model.safetensors")), await tagger.save())).toBe(true);
     }

@@ -35,12 +35,9 @@ export function showVectors(coverage: VectorCoverage, options: { readonly json?:
   );
 }
 
-/** What the training takes of the memory, before it begins. */
+/** What the training takes of the memory, for people. */
 export function showPlan(plan: TrainingPlan, options: { readonly json?: boolean }): void {
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify({ type: "plan", ...plan })}\n`);
-    return;
-  }
+  if (options.json) return;
   const { total, weights, gradients, optimizer, activations, copies } = plan;
   const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
   process.stderr.write(

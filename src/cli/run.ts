@@ -36,7 +36,6 @@ export async function trainInFolder(job: Job): Promise<Outcome> {
   const { tagger, plan, training, flags } = job;
   const { output, checkpointEvery } = plan.options.command;
   const run = new Session(job);
-  const start = performance.now();
   const stop = new AbortController();
   // before the first step there is nothing to keep; later the loop is left after a step
   const early = new AbortController();
@@ -72,7 +71,7 @@ export async function trainInFolder(job: Job): Promise<Outcome> {
     progress.end();
     if (stopped !== "aborted") await run.begin();
     if (stopped === "early") run.announceEarly(training);
-    return { seconds: (performance.now() - start) / 1000, stopped };
+    return { seconds: run.seconds, stopped };
   } catch (error) {
     failure = error;
     throw error;
@@ -96,6 +95,11 @@ class Session {
 
   constructor(job: Job) {
     this.#job = job;
+  }
+
+  /** Of all parts of the run together. */
+  get seconds(): number {
+    return this.#last?.seconds ?? 0;
   }
 
   async begin(): Promise<RunFolder> {

@@ -80,11 +80,12 @@ export class Training<Metrics extends Validation> {
   /** Trains until the end, or until the loop over its reports is left. */
   async *run(): AsyncGenerator<Report<Metrics>, Stopped> {
     const { arena } = this.#job.network.parameters;
-    this.#options.onPlan?.(this.#reserve());
+    const plan = this.#reserve();
     const total = countUpdates(this.#lengths, this.#options, new Random(this.#options.seed, "shuffle"));
     const { made, giveBack } = arena.lend(() => new Stepper(this.#job, this.#options, total));
     try {
       this.#checkPlateau(made);
+      this.#options.onPlan?.(plan);
       this.#stepper = made;
       this.#resume(made);
       return yield* this.#epochs(made);
