@@ -236,7 +236,7 @@ describe("the command", () => {
     const tagger = await SequenceTagger.create({ ...OPTIONS, freezeVectors: true });
     await tagger.fit(EXAMPLES, { epochs: 1, vectors: TEXT });
     for (const file of ["v.txt", "v.vec.gz"]) {
-      const { code, stderr } = await run(...SMALL, "--vectors", file, "--freeze-vectors");
+      const { code, stderr } = await run(...SMALL, "--vectors", file, "--freeze-vectors", "-o", "model.safetensors");
       expect(code).toBe(0);
       expect(linesOf(stderr)).toEqual([
         expect.stringMatching(
