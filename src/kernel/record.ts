@@ -45,6 +45,11 @@ export class ArgumentRecord<Prefix extends string> {
       else this.#arena.setI32(this.pointer + field.offset, value);
     }
   }
+
+  /** A field of 32 bits. */
+  read(name: keyof Fields<Prefix> & string): number {
+    return this.#arena.getI32(this.pointer + (this.#fields.get(name)?.offset ?? Number.NaN));
+  }
 }
 
 function offsetOf(value: unknown): number {

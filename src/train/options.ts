@@ -1,7 +1,8 @@
-import { knownOptions, oneOf, positiveInteger, typeError, wholeNumber } from "../check.js";
+import { knownOptions, oneOf, positiveInteger, rangeError, show, typeError, wholeNumber } from "../check.js";
 import { adam } from "../optim/adam.js";
 import type { Clipping } from "../optim/clip.js";
 import type { AnyOptimizer } from "../optim/optimizer.js";
+import type { TrainingWorkers } from "./crew.js";
 
 export interface EarlyStopping {
   /** A number of the validation: it should rise, or fall if its name begins with "loss". */
@@ -42,6 +43,11 @@ export interface TrainOptions {
    * where, and goes on, unless a whole epoch is skipped.
    */
   readonly onNonFinite?: "stop" | "skip";
+  /**
+   * Threads that compute parts (shards) of an update, from `openWorkers` of bptt/worker: `shards` is then as many as there are, unless given. They change
+   * nothing but the time. Not with truncate. Default: this thread computes all.
+   */
+  readonly workers?: TrainingWorkers;
   /** Stops after the current step; weights stay as they are then. */
   readonly signal?: AbortSignal;
   /** Order of the batches. Default: the seed of the model. */
@@ -66,6 +72,7 @@ export const trainOptionNames: readonly (keyof TrainOptions)[] = [
   "evaluateEvery",
   "earlyStopping",
   "onNonFinite",
+  "workers",
   "signal",
   "seed",
   "resume",
@@ -74,16 +81,16 @@ export const trainOptionNames: readonly (keyof TrainOptions)[] = [
 /** Defaults that a task may have of its own. */
 export type TrainDefaults = Pick<ResolvedTrainOptions, "epochs" | "optimizer">;
 
-/** Every option checked, with its default. As plain JSON without the signal. */
+/** Every option checked, with its default. As plain JSON without the signal and the workers. */
 export type ResolvedTrainOptions = Required<Omit<TrainOptions, Optional | "resume">> & Pick<TrainOptions, Optional>;
-type Optional = "truncate" | "earlyStopping" | "signal";
+type Optional = "truncate" | "earlyStopping" | "workers" | "signal";
 
 export function resolveTrainOptions(
   options: TrainOptions,
   seed: number,
   defaults: TrainDefaults = { epochs: 10, optimizer: adam({ lr: 2e-3 }) },
 ): ResolvedTrainOptions {
-  const { truncate, earlyStopping, signal } = options;
+  const { truncate, earlyStopping, workers, signal } = options;
   if (earlyStopping !== undefined) {
     knownOptions("earlyStopping", earlyStopping, ["metric", "patience"]);
     positiveInteger("earlyStopping: patience", earlyStopping.patience);
@@ -94,15 +101,28 @@ export function resolveTrainOptions(
     optimizer: options.optimizer ?? defaults.optimizer,
     clip: options.clip ?? { norm: 5 },
     reduction: oneOf("reduction", options.reduction ?? "mean", ["mean", "sum"]),
-    shards: positiveInteger("shards", options.shards ?? 1),
+    shards: positiveInteger("shards", options.shards ?? workers?.size ?? 1),
     accumulate: positiveInteger("accumulate", options.accumulate ?? 1),
     ...(truncate !== undefined && { truncate: positiveInteger("truncate", truncate) }),
     evaluateEvery: checkEvery(options.evaluateEvery ?? { epochs: 1 }),
     ...(earlyStopping && { earlyStopping }),
     onNonFinite: oneOf("onNonFinite", options.onNonFinite ?? "stop", ["stop", "skip"]),
     seed: wholeNumber("seed", options.seed ?? seed),
+    ...(workers !== undefined && { workers: checkWorkers(workers, truncate) }),
     ...(signal !== undefined && { signal: checkSignal(signal) }),
   };
+}
+
+/** @throws TypeError, RangeError BPTT_OPTION */
+export function checkWorkers(workers: unknown, truncate: number | undefined): TrainingWorkers {
+  if (typeof workers !== "object" || workers === null || !("join" in workers))
+    throw typeError("BPTT_OPTION", `workers: expected what openWorkers of bptt/worker gives, got ${show(workers)}`);
+  if (truncate !== undefined)
+    throw rangeError(
+      "BPTT_OPTION",
+      "workers: a training with truncate runs in one thread, since states go on from update to update; leave out one of the two",
+    );
+  return workers as TrainingWorkers;
 }
 
 /** @throws TypeError BPTT_OPTION */

@@ -8,8 +8,8 @@ import type { StepperState } from "./stepper.js";
 
 /** Where a run stands between two reports, beside the weights of the network. */
 export interface TrainingState {
-  /** Those that change nothing but the moment at which it ends (signal) are left out. */
-  readonly options: Omit<ResolvedTrainOptions, "signal">;
+  /** Those that change nothing but its time and its end (workers, signal) are left out. */
+  readonly options: Omit<ResolvedTrainOptions, "workers" | "signal">;
   /** Fingerprint of the data. */
   readonly data: string;
   readonly position: Position;

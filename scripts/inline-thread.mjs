@@ -1,0 +1,34 @@
+// Bundles the program of a worker's thread into one text, and writes it as a module: a package cannot tell a bundler or a page where such a file is.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { build } from "esbuild";
+
+/** The thread gets the compiled kernel from whoever starts it, and starts no threads from this text. */
+const leaveOut = {
+  name: "leave-out",
+  setup({ onLoad }) {
+    onLoad({ filter: /src.kernel.binary\.ts$/ }, () => ({ contents: 'export const kernelHex = "";' }));
+    onLoad({ filter: /src.worker.code\.ts$/ }, () => ({ contents: 'export const threadCode = "";' }));
+  },
+};
+
+const { outputFiles } = await build({
+  entryPoints: ["src/worker/thread.ts"],
+  bundle: true,
+  // runs as a classic script and as a module
+  format: "iife",
+  minify: true,
+  target: "es2022",
+  logLevel: "warning",
+  write: false,
+  plugins: [leaveOut],
+  banner: {
+    js: "/*! bptt, MIT License; contains @assemblyscript/loader, Copyright The AssemblyScript Authors, Apache-2.0 License */",
+  },
+});
+const text = outputFiles[0].text;
+mkdirSync("build", { recursive: true });
+writeFileSync("build/worker-thread.js", text);
+writeFileSync(
+  "src/worker/code.ts",
+  `// Generated from src/worker/thread.ts by scripts/inline-thread.mjs.\nexport const threadCode: string =\n  ${JSON.stringify(text)};\n`,
+);
