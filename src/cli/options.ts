@@ -56,6 +56,7 @@ export interface TrainFlags {
   readonly clipStepNorm?: number;
   readonly reduction?: "mean" | "sum";
   readonly shards?: number;
+  readonly workers?: number;
   readonly metric?: string;
   readonly patience?: number;
 }
@@ -146,7 +147,8 @@ export function addTrainFlags(command: Command): Command {
         "sum",
       ]),
     )
-    .option("--shards <n>", "parts of a batch computed apart (default: 1)", integer)
+    .option("--shards <n>", "parts of a batch computed apart (default: as many as workers)", integer)
+    .option("--workers <n>", "threads that compute the shards (default: 1)", integer)
     .option(
       "--metric <name>",
       "what early stopping watches: f1, precision, recall, accuracy, lossPerToken (default: f1)",

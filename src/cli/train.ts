@@ -13,6 +13,7 @@ import {
   type VectorCoverage,
 } from "../index.js";
 import { saveFile, streamFile } from "../node.js";
+import { openWorkers } from "../worker.js";
 import { type DataOptions, dataHelp, dataOptions, readExamples } from "./data.js";
 import { printEvaluation } from "./evaluate.js";
 import { goOnWithoutReader } from "./fail.js";
@@ -50,15 +51,17 @@ async function run(task: string, data: string, flags: Flags): Promise<void> {
   const validation = flags.validation && (await readExamples(flags.validation, "validation", flags));
   const test = flags.test && (await readExamples(flags.test, "test", flags));
   const tagger = await SequenceTagger.create(taggerOptions(flags));
+  const workers = flags.workers === undefined ? undefined : await openWorkers(flags.workers);
   const options = {
     ...trainOptions(flags),
+    ...(workers && { workers }),
     ...(validation && { validation }),
     ...(flags.vectors !== undefined && {
       vectors: streamFile(flags.vectors),
       onVectors: (coverage: VectorCoverage) => showVectors(coverage, flags),
     }),
   };
-  const { seconds, stopped } = await trainAndSave(tagger, examples, options, flags);
+  const { seconds, stopped } = await trainAndSave(tagger, examples, options, flags).finally(() => workers?.close());
   if (stopped === "aborted") process.exit(130);
   if (test) printEvaluation(await tagger.evaluate(test), { ...flags, seconds });
 }

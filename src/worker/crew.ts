@@ -39,10 +39,7 @@ export class Crew implements TrainingCrew {
     this.#giveBack = giveBack;
     const { isShared } = options;
     this.#weights = isShared ? new Float32Array(new SharedArrayBuffer(4 * parameters.count)) : undefined;
-    this.#desks = Array.from({ length: options.size - 1 }, () => {
-      const parcel = () => emptyParcel(parameters, isShared ? SharedArrayBuffer : ArrayBuffer);
-      return new Desk(Array.from({ length: DEPTH }, parcel), isShared);
-    });
+    this.#desks = Array.from({ length: options.size - 1 }, () => new Desk(isShared));
   }
 
   /** Every thread makes its network. */
@@ -105,15 +102,16 @@ export class Crew implements TrainingCrew {
   }
 
   async #prepare(worker: number): Promise<void> {
-    const { layers, options } = this.#network;
-    const desk = this.#desks[worker - 1];
-    const parcels = desk?.parcels ?? [];
+    const { layers, options, parameters } = this.#network;
+    const buffer = this.#options.isShared ? SharedArrayBuffer : ArrayBuffer;
+    // new ones for each thread: one that is being ended may still write into its own
+    const parcels = Array.from({ length: DEPTH }, () => emptyParcel(parameters, buffer));
     const setup: HelperSetup = {
       ...{ layers, options },
       ...(this.#weights && { shared: { weights: this.#weights, parcels } }),
     };
     const peer = await this.#options.hire(worker);
     await peer.call("setup", [setup]);
-    if (!this.#hasLeft) desk?.arrive(peer);
+    if (!this.#hasLeft) this.#desks[worker - 1]?.arrive(peer, parcels);
   }
 }
