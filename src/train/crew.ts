@@ -11,7 +11,7 @@ export interface TrainingWorkers {
   join(network: Network): Promise<Crew>;
 }
 
-/** The threads during one training. @internal */
+/** The threads during one training. */
 export interface Crew {
   /** Whether the part of this number is computed by another thread. */
   has(part: number): boolean;
@@ -22,7 +22,7 @@ export interface Crew {
   leave(): void;
 }
 
-/** One part of an update. @internal */
+/** One part of an update. */
 export interface PartTask {
   readonly batch: Batch;
   /** Of the dropout masks. */
@@ -30,7 +30,7 @@ export interface PartTask {
   readonly descent: BackwardOptions;
 }
 
-/** What is added up over the parts. @internal */
+/** What is added up over the parts. */
 export interface PartResult {
   readonly loss: number;
   /** See BackwardResult. */
@@ -40,7 +40,7 @@ export interface PartResult {
   readonly fault?: "loss" | "gradient";
 }
 
-/** A result from elsewhere, with its gradients in the kernel's memory. @internal */
+/** A result from elsewhere, with its gradients in the kernel's memory. */
 export interface CrewResult extends PartResult {
   readonly rows: Pointer;
   readonly gradients: Pointer;
@@ -51,7 +51,6 @@ export interface CrewResult extends PartResult {
  *
  * @param compute leaves the gradients of a part in the parameters
  * @param add adds those gradients, or those from elsewhere; it throws where something is not finite
- * @internal
  */
 export async function addInOrder(
   count: number,

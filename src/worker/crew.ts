@@ -110,8 +110,7 @@ export class Crew implements TrainingCrew {
       ...{ layers, options },
       ...(this.#weights && { shared: { weights: this.#weights, parcels } }),
     };
-    const peer = await this.#options.hire(worker);
-    await peer.call("setup", [setup]);
+    const peer = await this.#options.hire(worker, setup);
     if (!this.#hasLeft) this.#desks[worker - 1]?.arrive(peer, parcels);
   }
 }

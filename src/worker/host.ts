@@ -100,7 +100,7 @@ export class Host {
     if (request.isAborted) run.abort();
     this.#workers =
       workers > 1
-        ? new Workers(workers, (worker) => this.#hire(worker), {
+        ? new Workers(workers, (worker, setup) => this.#hire(worker, setup), {
             ...(sharedMemory !== undefined && { sharedMemory }),
             onWorker: (report) => this.#page.tell("worker", [report]),
           })
@@ -208,8 +208,8 @@ export class Host {
     return { vectors: pieces, onVectors };
   }
 
-  async #hire(worker: number): Promise<Peer<Helper>> {
-    return new Peer<Helper>(portChannel(await this.#page.call("hire", [worker])));
+  async #hire(worker: number, setup: HelperSetup): Promise<Peer<Helper>> {
+    return new Peer<Helper>(portChannel(await this.#page.call("hire", [worker, setup])));
   }
 
   #facts(): Facts {

@@ -19,9 +19,10 @@ export async function openWorkers(size: number, options: WorkersOptions & Thread
   const module = await loadKernel();
   return new Workers(
     size,
-    async () => {
+    async (_, setup) => {
       const peer = new Peer<Host & Helper>(startThread(make));
       await peer.call("kernel", [module]);
+      await peer.call("setup", [setup]);
       return peer;
     },
     rest,

@@ -7,6 +7,7 @@ import { loadKernel } from "../kernel/load.js";
 import type { Evaluation } from "../tasks/tagger/results.js";
 import type { VectorOptions } from "../tasks/tagger/vectors.js";
 import type { Report } from "../train/reports.js";
+import type { HelperSetup } from "./helper.js";
 import type { Facts, Host, SentList, SentVectors } from "./host.js";
 import { Moved, Peer } from "./peer.js";
 import { startThread, type ThreadWorker } from "./threads.js";
@@ -79,11 +80,12 @@ export class Page {
     await pieces?.return?.();
   }
 
-  /** A thread that helps the worker, at the other end of the port. */
-  async hire(worker: number): Promise<Moved<MessagePort>> {
+  /** A thread that helps the worker, at the other end of the port. Shared memory goes to it from here: Firefox loses what has some behind a port. */
+  async hire(worker: number, setup: HelperSetup): Promise<Moved<MessagePort>> {
     const helper = new Peer<Host>(startThread(this.#make));
     this.#helpers.set(worker, helper);
     await helper.call("kernel", [await loadKernel()]);
+    await helper.call("setup", [setup]);
     helper.onEnd = (cause) => {
       this.#helpers.delete(worker);
       this.host.tell("lose", [worker, cause]);

@@ -72,6 +72,7 @@ export function portChannel(port: WebPort): Channel {
     post: (message, transfer) => port.postMessage(message, [...transfer]),
     listen: (onMessage, onEnd) => {
       port.onmessage = ({ data }: MessageEvent) => onMessage(data);
+      port.onmessageerror = () => onEnd(plainError("BPTT_WORKER", "a message could not be read"));
       // not in every browser; there the thread's owner tells
       port.addEventListener("close", () => onEnd(plainError("BPTT_WORKER", "the port was closed")));
     },
@@ -81,7 +82,7 @@ export function portChannel(port: WebPort): Channel {
 }
 
 /** What Node's and the web's ports have in common. */
-export type WebPort = Pick<MessagePort, "postMessage" | "onmessage" | "addEventListener" | "close">;
+export type WebPort = Pick<MessagePort, "postMessage" | "onmessage" | "onmessageerror" | "addEventListener" | "close">;
 
 function made(make: () => ThreadWorker): ThreadWorker {
   if (typeof make !== "function")

@@ -2,7 +2,7 @@ import { plainError, positiveInteger } from "../check.js";
 import type { Network } from "../nn/network.js";
 import type { Crew as TrainingCrew, TrainingWorkers } from "../train/crew.js";
 import { Crew } from "./crew.js";
-import type { Helper } from "./helper.js";
+import type { Helper, HelperSetup } from "./helper.js";
 import type { Peer } from "./peer.js";
 
 export interface WorkersOptions {
@@ -23,7 +23,8 @@ export interface WorkerReport {
   readonly message: string;
 }
 
-export type Hire = (worker: number) => Promise<Peer<Helper>>;
+/** Starts a thread, or asks for one that is there, and makes it ready for a training. */
+export type Hire = (worker: number, setup: HelperSetup) => Promise<Peer<Helper>>;
 
 /** Threads for training: part p of an update is computed by thread p % size. They serve one training after the other, until they are closed. */
 export class Workers implements TrainingWorkers {
@@ -49,7 +50,7 @@ export class Workers implements TrainingWorkers {
     const crew = new Crew(network, {
       size: this.size,
       isShared: this.#options.sharedMemory ?? mayShare(),
-      hire: (worker) => this.#member(worker),
+      hire: (worker, setup) => this.#member(worker, setup),
       tell: (report) => this.#options.onWorker?.(report),
       leave: () => {
         this.#crew = undefined;
@@ -80,10 +81,13 @@ export class Workers implements TrainingWorkers {
     this.#peers.clear();
   }
 
-  async #member(worker: number): Promise<Peer<Helper>> {
+  async #member(worker: number, setup: HelperSetup): Promise<Peer<Helper>> {
     const known = this.#peers.get(worker);
-    if (known) return known;
-    const peer = await this.#hire(worker);
+    if (known) {
+      await known.call("setup", [setup]);
+      return known;
+    }
+    const peer = await this.#hire(worker, setup);
     if (this.#isClosed) {
       await peer.end(closed());
       throw closed();
