@@ -15,6 +15,7 @@ import { asMarkdown, asText, heading, reportOf } from "./report.js";
 import type { Context, Section } from "./section.js";
 import { steps } from "./steps.js";
 import { updates } from "./updates.js";
+import { workers } from "./workers.js";
 import { WORKLOADS } from "./workloads.js";
 
 interface Part {
@@ -39,6 +40,7 @@ const sections: readonly Part[] = [
   { name: "streaming", run: streaming },
   { name: "cold-start", run: coldStart },
   { name: "bytes", run: bytes },
+  { name: "workers", run: workers, asked: true },
   { name: "growth", run: growth, asked: true },
 ];
 
@@ -53,7 +55,9 @@ const wants: Context["wants"] = (section, thing) =>
 const done: Section[] = [];
 console.log(`${heading(quick)}\n`);
 const isWanted = ({ name, things = [], asked = false }: Part) =>
-  asked ? only?.has(name) || plot !== undefined : wants(name) || things.some((thing) => wants(name, thing));
+  asked
+    ? only?.has(name) || (name === "growth" && plot !== undefined)
+    : wants(name) || things.some((thing) => wants(name, thing));
 for (const { run } of sections.filter(isWanted)) {
   const section = await run({ meter, isQuick: quick, wants });
   console.log(asText(section));

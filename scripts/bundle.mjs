@@ -1,6 +1,6 @@
 // Writes dist/: the entry points for Node and bundlers (few files, since Node takes 0.5 ms to find each), one minified file for pages, and the
 // command. tsc then writes the declarations beside them.
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 import { noticesOf } from "./notices.mjs";
 
@@ -15,7 +15,7 @@ const banner = {
 const { metafile: library } = await build({
   ...common,
   banner,
-  entryPoints: ["src/index.ts", "src/node.ts"],
+  entryPoints: ["src/index.ts", "src/node.ts", "src/worker.ts"],
   splitting: true,
   platform: "neutral",
   target: "es2022",
@@ -31,6 +31,9 @@ await build({
   banner,
   outfile: "dist/bptt.min.js",
 });
+
+// for pages whose content policy forbids workers from blob: addresses
+copyFileSync("build/worker-thread.js", "dist/worker-thread.js");
 
 const node = {
   ...common,

@@ -8,7 +8,8 @@ export type ErrorCode =
   | "BPTT_FILE"
   | "BPTT_WASM"
   | "BPTT_MEMORY"
-  | "BPTT_ORDER";
+  | "BPTT_ORDER"
+  | "BPTT_WORKER";
 
 /** One of JavaScript's own errors with a `code`. */
 export type CodedError = Error & { readonly code: ErrorCode };

@@ -219,6 +219,23 @@ export class RowList {
     });
   }
 
+  /** Elements of the table, and of one of its rows. */
+  get table(): { readonly size: number; readonly width: number } {
+    return { size: this.#table.rows * this.#table.width, width: this.#table.width };
+  }
+
+  /** The listed rows in their order, until the memory grows; undefined for all. */
+  read(): Int32Array | undefined {
+    const listed = this.#record.read("listed");
+    return listed < 0 ? undefined : this.#arena.i32(this.#record.read("list"), listed);
+  }
+
+  /** Lists these rows (undefined: all). Only for a list that no pass adds to: it does not mark them. */
+  write(rows: Int32Array | undefined): void {
+    if (rows) this.#arena.writeI32(this.#record.read("list"), rows);
+    this.#record.write({ listed: rows?.length ?? -1 });
+  }
+
   /** Lists all rows: nothing is known of them any more. */
   all(): void {
     if (!this.#table.frozen) this.#record.write({ listed: -1 });

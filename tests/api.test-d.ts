@@ -57,6 +57,7 @@ import {
   type VectorCoverage,
 } from "../src/index.js";
 import { loadFile, readDataset, saveFile, streamFile } from "../src/node.js";
+import { openWorkers, SequenceTagger as RemoteTagger } from "../src/worker.js";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const is = <_Claim extends true>(): void => {};
@@ -111,6 +112,31 @@ export async function taggerProgram(file: File, dev: readonly Example[], signal:
   const again: SequenceTagger = await SequenceTagger.load(await loadFile("tagger.safetensors"));
   await again.tagAll(["a", ["b", "c"]]);
   await readDataset("data.conll");
+}
+
+/** One import changes, and the program is the same. */
+export async function remoteProgram(examples: readonly Example[], signal: AbortSignal): Promise<void> {
+  type Shared =
+    | "prepare"
+    | "evaluate"
+    | "tag"
+    | "tagAll"
+    | "save"
+    | "checkpoint"
+    | "options"
+    | "tags"
+    | "parameterCount";
+  is<Same<Pick<RemoteTagger, Shared>, Pick<SequenceTagger, Shared>>>();
+  is<Same<ReturnType<RemoteTagger["train"]>, ReturnType<SequenceTagger["train"]>>>();
+  is<Same<ReturnType<RemoteTagger["fit"]>, ReturnType<SequenceTagger["fit"]>>>();
+  is<Same<Parameters<typeof RemoteTagger.create>[0], Parameters<typeof SequenceTagger.create>[0]>>();
+  const tagger = await RemoteTagger.create({ hiddenSize: 3 }, { worker: () => new Worker("worker.js") });
+  const options = { epochs: 1, workers: 2, ahead: 0, signal, onWorker: ({ worker }: { worker: number }) => worker };
+  await tagger.fit(examples, { ...options, onStep: ({ loss }) => loss });
+  await tagger.close();
+  const workers = await openWorkers(2, { sharedMemory: false });
+  await (await SequenceTagger.create()).fit(examples, { workers });
+  await workers.close();
 }
 
 export async function vectorProgram(examples: readonly Example[], page: Blob): Promise<void> {

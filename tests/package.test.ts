@@ -58,6 +58,21 @@ test("bptt/node shares the library's classes, and the kernel's file is the kerne
   expect(program("b.mjs", text)).toBe("arrive,Taipei\ntrue\n");
 });
 
+test("bptt/worker, and its file for pages that forbid blob: addresses", () => {
+  const text = `
+    import { Worker } from "node:worker_threads";
+    import { fileURLToPath } from "node:url";
+    import { travelRequests } from "bptt";
+    import { SequenceTagger as Remote } from "bptt/worker";
+    const worker = () => new Worker(fileURLToPath(import.meta.resolve("bptt/worker-thread")));
+    for (const options of [{}, { worker }]) {
+      const SequenceTagger = { create: (tagger) => Remote.create(tagger, options) };
+      ${TRAIN}
+    }
+  `;
+  expect(program("f.mjs", text)).toBe("arrive,Taipei\narrive,Taipei\n");
+});
+
 test("the minified file for pages runs by itself and keeps the loader's notice", () => {
   const file = join(home, "dist", "bptt.min.js");
   const { unpkg, jsdelivr } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
@@ -81,6 +96,22 @@ test("a bundler takes it as it is", async () => {
   expect(run(process.execPath, ["bundle.mjs"])).toBe("arrive,Taipei\n");
 });
 
+test("a bundler takes bptt/worker as it is, though it knows nothing of workers", async () => {
+  writeFileSync(
+    join(folder, "g.mjs"),
+    `import { travelRequests } from "bptt";\nimport { SequenceTagger } from "bptt/worker";\n${TRAIN}`,
+  );
+  await build({
+    entryPoints: [join(folder, "g.mjs")],
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    outfile: join(folder, "worker-bundle.mjs"),
+    logLevel: "error",
+  });
+  expect(run(process.execPath, ["worker-bundle.mjs"])).toBe("arrive,Taipei\n");
+});
+
 test("the command", () => {
   expect(readFileSync(join(home, "dist", "cli.js"), "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
   expect(run(process.execPath, [join(home, "dist", "cli.js"), "--help"])).toContain("Usage: bptt");
@@ -94,6 +125,9 @@ test("a TypeScript program finds the declarations, and its mistakes", () => {
   };
   const ok = `import { SequenceTagger, type Example } from "bptt";
     import { loadFile } from "bptt/node";
+    import { SequenceTagger as Remote } from "bptt/worker";
+    const remote: Remote = await Remote.create({}, { worker: () => new Worker("w.js") });
+    await remote.fit([], { workers: 2, ahead: 0 });
     const examples: Example[] = [{ tokens: ["a"], tags: ["O"] }];
     const tagger = await SequenceTagger.load(await loadFile("m"));
     const f1: number = (await tagger.evaluate(examples)).f1;

@@ -7,7 +7,11 @@ import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 
 const readme = readFileSync("README.md", "utf8");
-const pages = { "README.md": readme, "docs/training.md": readFileSync("docs/training.md", "utf8") };
+const pages = {
+  "README.md": readme,
+  "docs/training.md": readFileSync("docs/training.md", "utf8"),
+  "docs/workers.md": readFileSync("docs/workers.md", "utf8"),
+};
 /** Inside the package, so that "bptt" is the package itself. */
 const folder = resolve("build/readme");
 const work = mkdtempSync(join(tmpdir(), "bptt-readme-"));

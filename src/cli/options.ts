@@ -41,6 +41,7 @@ export interface TrainFlags extends OptimizerFlags {
   readonly clipStepNorm?: number;
   readonly reduction?: "mean" | "sum";
   readonly shards?: number;
+  readonly workers?: number;
   readonly metric?: string;
   readonly patience?: number;
 }
@@ -121,7 +122,8 @@ export function addTrainFlags(command: Command): Command {
         "sum",
       ]),
     )
-    .option("--shards <n>", "parts of a batch computed apart (default: 1)", integer)
+    .option("--shards <n>", "parts of a batch computed apart (default: as many as workers)", integer)
+    .option("--workers <n>", "threads that compute the shards (default: 1)", integer)
     .option(
       "--metric <name>",
       "what early stopping watches: f1, precision, recall, accuracy, lossPerToken (default: f1)",
@@ -160,13 +162,13 @@ export function taggerOptions(flags: TrainFlags): TaggerOptions {
 }
 
 export function trainOptions(flags: TrainFlags): TaggerTrainOptions {
-  const { patience, epochs, batchSize, reduction, shards } = flags;
+  const { patience, epochs, batchSize, reduction, shards, workers } = flags;
   refuseIdle(flags);
   return given({
     epochs,
     batchSize,
     reduction,
-    shards,
+    shards: shards ?? workers,
     clip: clipping(flags),
     optimizer: optimizerOf(flags),
     earlyStopping: patience === undefined ? undefined : { metric: flags.metric ?? "f1", patience },

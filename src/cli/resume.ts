@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { type CodedError, plainError } from "../check.js";
 import { SequenceTagger } from "../index.js";
 import { type RunCheckpoint, RunFolder } from "../node.js";
+import { integer } from "./data.js";
 import { goOnWithoutReader } from "./fail.js";
 import { type Plan, placed, planFrom, readSets, trainingOf } from "./plan.js";
 import { trainAndTest } from "./train.js";
@@ -12,6 +13,7 @@ declare const VERSION: string;
 interface Flags {
   readonly json?: boolean;
   readonly open?: boolean;
+  readonly workers?: number;
 }
 
 export function resumeCommand(): Command {
@@ -20,6 +22,7 @@ export function resumeCommand(): Command {
     .argument("<run>", "the folder of a run")
     .option("--json", "reports as JSON lines on standard output")
     .option("--open", "draw the report live, in the browser")
+    .option("--workers <n>", "threads that compute the shards (default: 1)", integer)
     .action(resume);
 }
 

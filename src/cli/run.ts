@@ -21,7 +21,7 @@ export interface Job {
   readonly plan: Plan;
   readonly sets: Sets;
   readonly training: TaggerTrainOptions;
-  readonly flags: { readonly json?: boolean; readonly open?: boolean };
+  readonly flags: { readonly json?: boolean; readonly open?: boolean; readonly workers?: number };
   /** Called with the first report, when options and data have been accepted. */
   readonly folder: () => Promise<RunFolder>;
 }

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { positiveInteger, typeError } from "../check.js";
 import { SequenceTagger } from "../index.js";
+import { openWorkers } from "../worker.js";
 import { type DataOptions, dataHelp, dataOptions } from "./data.js";
 import { printEvaluation } from "./evaluate.js";
 import { goOnWithoutReader } from "./fail.js";
@@ -56,7 +57,10 @@ async function train(task: string, data: string, flags: Flags): Promise<void> {
 
 /** Ends with the scores of the test data, if there are any. */
 export async function trainAndTest(job: Job & { readonly plan: Plan; readonly sets: Sets }): Promise<void> {
-  const { seconds, stopped } = await trainInFolder(job);
+  const { workers: threads } = job.flags;
+  const workers = threads === undefined ? undefined : await openWorkers(threads);
+  const training = { ...job.training, ...(workers && { workers }) };
+  const { seconds, stopped } = await trainInFolder({ ...job, training }).finally(() => workers?.close());
   if (stopped === "aborted") process.exit(130);
   const { test } = job.sets;
   if (test) printEvaluation(await job.tagger.evaluate(test), { ...job.flags, seconds });

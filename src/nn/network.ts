@@ -38,6 +38,8 @@ export class Network {
   /** K: width of the last layer. */
   readonly outFeatures: number;
   readonly reduction: "mean" | "sum";
+  /** With `layers` all that another thread needs to make the same network. @internal */
+  readonly options: NetworkOptions;
   readonly #arena: Arena;
   readonly #layers: readonly Layer[];
   readonly #backwards: readonly Layer[];
@@ -60,6 +62,7 @@ export class Network {
 
   private constructor(arena: Arena, layers: readonly LayerDescription[], options: NetworkOptions) {
     this.layers = layers;
+    this.options = options;
     this.reduction = oneOf("network: reduction", options.reduction ?? "mean", ["mean", "sum"]);
     this.#seed = wholeNumber("network: seed", options.seed ?? 0);
     this.#inputSize =

@@ -1,6 +1,7 @@
 import { knownOptions, plainError, show, typeError } from "../check.js";
 import type { Example } from "../data/example.js";
 import type { AnyOptimizer } from "../optim/optimizer.js";
+import { historyOf } from "../train/history.js";
 import { Training, type TrainingJob } from "../train/loop.js";
 import { resolveTrainOptions, type TrainOptions, trainOptionNames } from "../train/options.js";
 import { Pace } from "../train/pace.js";
@@ -215,24 +216,7 @@ export class SequenceTagger {
   /** The same training, with its reports collected. */
   async fit(examples: Iterable<Example>, options: TaggerFitOptions = {}): Promise<History<Evaluation>> {
     const { onStep, onEvaluation, onEpoch, ...rest } = optionsOf("fit", options);
-    const steps: StepReport[] = [];
-    const evaluations: EvaluationReport<Evaluation>[] = [];
-    const epochs: EpochReport<Evaluation>[] = [];
-    const run = this.train(examples, rest);
-    for (;;) {
-      const { done, value } = await run.next();
-      if (done) return { steps, evaluations, epochs, stopped: value };
-      if (value.type === "step") {
-        steps.push(value);
-        onStep?.(value);
-      } else if (value.type === "evaluation") {
-        evaluations.push(value);
-        onEvaluation?.(value);
-      } else {
-        epochs.push(value);
-        onEpoch?.(value);
-      }
-    }
+    return historyOf(this.train(examples, rest), { onStep, onEvaluation, onEpoch });
   }
 
   /**

@@ -79,19 +79,25 @@ export class Training<Metrics extends Validation> {
 
   /** Trains until the end, or until the loop over its reports is left. */
   async *run(): AsyncGenerator<Report<Metrics>, Stopped> {
-    const { arena } = this.#job.network.parameters;
+    const { network } = this.#job;
+    const { arena } = network.parameters;
     const plan = this.#reserve();
     const total = countUpdates(this.#lengths, this.#options, new Random(this.#options.seed, "shuffle"));
-    const { made, giveBack } = arena.lend(() => new Stepper(this.#job, this.#options, total));
+    const crew = await this.#options.workers?.join(network);
     try {
-      this.#checkPlateau(made);
-      this.#options.onPlan?.(plan);
-      this.#stepper = made;
-      this.#resume(made);
-      return yield* this.#epochs(made);
+      const { made, giveBack } = arena.lend(() => new Stepper(this.#job, this.#options, total, crew));
+      try {
+        this.#checkPlateau(made);
+        this.#options.onPlan?.(plan);
+        this.#stepper = made;
+        this.#resume(made);
+        return yield* this.#epochs(made);
+      } finally {
+        this.#stepper = undefined;
+        giveBack();
+      }
     } finally {
-      this.#stepper = undefined;
-      giveBack();
+      crew?.leave();
     }
   }
 
@@ -103,7 +109,7 @@ export class Training<Metrics extends Validation> {
   save(): TrainingState {
     if (this.#stepper === undefined)
       throw plainError("BPTT_ORDER", "checkpoint: there is no training under way; call it inside the loop of train()");
-    const { signal: _, onPlan: __, ...options } = this.#options;
+    const { signal: _, onPlan: __, workers: ___, ...options } = this.#options;
     const best = this.#best.save();
     return {
       options,
@@ -159,7 +165,7 @@ export class Training<Metrics extends Validation> {
         if (this.#evaluationIsDue(stepper)) yield await this.#evaluation(stepper);
         else if (parts === undefined || this.#position.early) break;
         else {
-          yield this.#step(stepper, parts);
+          yield await this.#step(stepper, parts);
           await this.#pace.rest();
         }
       }
@@ -168,9 +174,9 @@ export class Training<Metrics extends Validation> {
     return this.#best.giveBack() ? "early" : "finished";
   }
 
-  #step(stepper: Stepper, parts: readonly Part[]): Report<Metrics> {
+  async #step(stepper: Stepper, parts: readonly Part[]): Promise<Report<Metrics>> {
     const { epoch, updates, loss, weight, good } = this.#position;
-    const { report, weight: own } = stepper.step(parts, epoch);
+    const { report, weight: own } = await stepper.step(parts, epoch);
     const counts = report.nonFinite === undefined;
     this.#position = {
       ...this.#position,

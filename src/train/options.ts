@@ -1,7 +1,8 @@
-import { knownOptions, oneOf, positiveInteger, typeError, wholeNumber } from "../check.js";
+import { knownOptions, oneOf, positiveInteger, rangeError, show, typeError, wholeNumber } from "../check.js";
 import { adam } from "../optim/adam.js";
 import type { Clipping } from "../optim/clip.js";
 import type { AnyOptimizer } from "../optim/optimizer.js";
+import type { TrainingWorkers } from "./crew.js";
 import type { TrainingPlan } from "./plan.js";
 
 export interface EarlyStopping {
@@ -45,6 +46,11 @@ export interface TrainOptions {
   readonly onNonFinite?: "stop" | "skip";
   /** Hears how much memory the training takes, before the first step. */
   readonly onPlan?: (plan: TrainingPlan) => void;
+  /**
+   * Threads that compute parts (shards) of an update, from `openWorkers` of bptt/worker: `shards` is then as many as there are, unless given. They change
+   * nothing but the time. Not with truncate. Default: this thread computes all.
+   */
+  readonly workers?: TrainingWorkers;
   /** Stops after the current step; weights stay as they are then. */
   readonly signal?: AbortSignal;
   /** Order of the batches. Default: the seed of the model. */
@@ -70,6 +76,7 @@ export const trainOptionNames: readonly (keyof TrainOptions)[] = [
   "earlyStopping",
   "onNonFinite",
   "onPlan",
+  "workers",
   "signal",
   "seed",
   "resume",
@@ -78,16 +85,16 @@ export const trainOptionNames: readonly (keyof TrainOptions)[] = [
 /** Defaults that a task may have of its own. */
 export type TrainDefaults = Pick<ResolvedTrainOptions, "epochs" | "optimizer">;
 
-/** Every option checked, with its default. As plain JSON without onPlan and signal. */
+/** Every option checked, with its default. As plain JSON without onPlan, workers and signal. */
 export type ResolvedTrainOptions = Required<Omit<TrainOptions, Optional | "resume">> & Pick<TrainOptions, Optional>;
-type Optional = "truncate" | "earlyStopping" | "onPlan" | "signal";
+type Optional = "truncate" | "earlyStopping" | "onPlan" | "workers" | "signal";
 
 export function resolveTrainOptions(
   options: TrainOptions,
   seed: number,
   defaults: TrainDefaults = { epochs: 10, optimizer: adam({ lr: 2e-3 }) },
 ): ResolvedTrainOptions {
-  const { truncate, earlyStopping, onPlan, signal } = options;
+  const { truncate, earlyStopping, onPlan, workers, signal } = options;
   if (earlyStopping !== undefined) {
     knownOptions("earlyStopping", earlyStopping, ["metric", "patience"]);
     positiveInteger("earlyStopping: patience", earlyStopping.patience);
@@ -98,7 +105,7 @@ export function resolveTrainOptions(
     optimizer: options.optimizer ?? defaults.optimizer,
     clip: options.clip ?? { norm: 5 },
     reduction: oneOf("reduction", options.reduction ?? "mean", ["mean", "sum"]),
-    shards: positiveInteger("shards", options.shards ?? 1),
+    shards: positiveInteger("shards", options.shards ?? workers?.size ?? 1),
     accumulate: positiveInteger("accumulate", options.accumulate ?? 1),
     ...(truncate !== undefined && { truncate: positiveInteger("truncate", truncate) }),
     evaluateEvery: checkEvery(options.evaluateEvery ?? { epochs: 1 }),
@@ -106,8 +113,21 @@ export function resolveTrainOptions(
     onNonFinite: oneOf("onNonFinite", options.onNonFinite ?? "stop", ["stop", "skip"]),
     seed: wholeNumber("seed", options.seed ?? seed),
     ...(onPlan !== undefined && { onPlan }),
+    ...(workers !== undefined && { workers: checkWorkers(workers, truncate) }),
     ...(signal !== undefined && { signal: checkSignal(signal) }),
   };
+}
+
+/** @throws TypeError, RangeError BPTT_OPTION */
+export function checkWorkers(workers: unknown, truncate: number | undefined): TrainingWorkers {
+  if (typeof workers !== "object" || workers === null || !("join" in workers))
+    throw typeError("BPTT_OPTION", `workers: expected what openWorkers of bptt/worker gives, got ${show(workers)}`);
+  if (truncate !== undefined)
+    throw rangeError(
+      "BPTT_OPTION",
+      "workers: a training with truncate runs in one thread, since states go on from update to update; leave out one of the two",
+    );
+  return workers as TrainingWorkers;
 }
 
 /** @throws TypeError BPTT_OPTION */

@@ -20,7 +20,7 @@ export interface TrainingPlan extends MemoryPlan {
   readonly copies: number;
 }
 
-/** A schedule must know its length, which changes no block. */
+/** A schedule must know the lengths of the run and of its epochs, which change no block. */
 const ANY_STEPS = 2 ** 31 - 1;
 
 /**
@@ -39,7 +39,7 @@ export function planTraining(
   const { batchSize = 32, optimizer = adam(), shards = 1, accumulate = 1, truncate, keepsBest = false } = options;
   const batch = largestBatch(lengths, { batchSize, shards, ...(truncate !== undefined && { truncate }) });
   const beside = (parameters: Parameters) => {
-    new Optimizer(parameters, optimizer, { steps: ANY_STEPS });
+    new Optimizer(parameters, optimizer, { steps: ANY_STEPS, stepsPerEpoch: 1 });
     if (shards > 1 || accumulate > 1) new ShardSum(parameters);
   };
   const plan = planMemory(network, batch, { beside });

@@ -1,14 +1,20 @@
 import { rangeError } from "../check.js";
-import { checkSignal, type ResolvedTrainOptions, resolveTrainOptions, type TrainOptions } from "./options.js";
+import {
+  checkSignal,
+  checkWorkers,
+  type ResolvedTrainOptions,
+  resolveTrainOptions,
+  type TrainOptions,
+} from "./options.js";
 import type { TrainingState } from "./state.js";
 
 /**
- * The options of a run that goes on: those of its checkpoint, with the signal and the listener given now.
+ * The options of a run that goes on: those of its checkpoint, with the signal, the workers and the listener given now.
  *
  * @throws RangeError BPTT_OPTION for an option that is not the run's
  */
 export function resumedOptions(
-  { signal, onPlan, resume: _, ...given }: TrainOptions,
+  { signal, onPlan, workers, resume: _, ...given }: TrainOptions,
   saved: TrainingState["options"],
 ): ResolvedTrainOptions {
   // checked again: a file may say anything
@@ -21,5 +27,10 @@ export function resumedOptions(
         `resume: ${name}: the run has ${JSON.stringify(own)}, got ${JSON.stringify(value)}; leave it out, or begin a new training`,
       );
   }
-  return { ...run, ...(onPlan && { onPlan }), ...(signal !== undefined && { signal: checkSignal(signal) }) };
+  return {
+    ...run,
+    ...(onPlan && { onPlan }),
+    ...(workers !== undefined && { workers: checkWorkers(workers, run.truncate) }),
+    ...(signal !== undefined && { signal: checkSignal(signal) }),
+  };
 }

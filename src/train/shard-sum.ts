@@ -17,11 +17,12 @@ export class ShardSum {
     this.#parameters.arena.kernel.rowsClear(this.#rows.pointer, this.#sum);
   }
 
-  /** Adds the gradients of one part. */
-  add(): void {
+  /** Adds the gradients of one part: those of the parameters, or another thread's. */
+  add(from?: { readonly rows: Pointer; readonly gradients: Pointer }): void {
     const { arena, rows, gradients } = this.#parameters;
-    arena.kernel.rowsMerge(this.#rows.pointer, rows.pointer);
-    arena.kernel.rowsAccumulate(rows.pointer, this.#sum, gradients);
+    const part = from ?? { rows: rows.pointer, gradients };
+    arena.kernel.rowsMerge(this.#rows.pointer, part.rows);
+    arena.kernel.rowsAccumulate(part.rows, this.#sum, part.gradients);
   }
 
   /** Makes the sum the gradient of the parameters. */

@@ -8,7 +8,7 @@ import type { Carried, StepperState } from "./stepper.js";
 /** Where a run stands between two reports, beside the weights of the network. */
 export interface TrainingState {
   /** Without those that change nothing of the weights. */
-  readonly options: Omit<ResolvedTrainOptions, "onPlan" | "signal">;
+  readonly options: Omit<ResolvedTrainOptions, "onPlan" | "workers" | "signal">;
   /** Fingerprint of the data. */
   readonly data: string;
   readonly position: Position;

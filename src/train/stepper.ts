@@ -1,9 +1,11 @@
+import { plainError } from "../check.js";
 import { type Batch, packMembers } from "../data/batch.js";
 import { packChunk } from "../data/chunks.js";
 import { carryStates, type States } from "../nn/states.js";
 import { type Clipper, clipper } from "../optim/clip.js";
 import { Optimizer, type OptimizerState } from "../optim/optimizer.js";
 import { mix } from "../random.js";
+import { addInOrder, type Crew, type PartResult } from "./crew.js";
 import type { Part } from "./epoch-plan.js";
 import type { TrainingJob } from "./loop.js";
 import { type NonFiniteError, type NonFinitePlace, nonFiniteError } from "./non-finite.js";
@@ -48,13 +50,15 @@ export class Stepper {
   readonly #total: number;
   readonly #previous: Float32Array<ArrayBuffer>;
   readonly #sum: ShardSum | undefined;
+  readonly #crew: Crew | undefined;
   #step = 0;
+  #isBusy = false;
   #clippedSteps = 0;
   #skippedSteps = 0;
   #tokens = 0;
   #milliseconds = 0;
 
-  constructor(job: Job, options: ResolvedTrainOptions, total: number) {
+  constructor(job: Job, options: ResolvedTrainOptions, total: number, crew?: Crew) {
     const { parameters } = job.network;
     this.#job = job;
     this.#options = options;
@@ -66,6 +70,7 @@ export class Stepper {
     });
     this.#previous = parameters.snapshot();
     this.#sum = options.shards > 1 || options.accumulate > 1 ? new ShardSum(parameters) : undefined;
+    this.#crew = this.#sum && crew;
   }
 
   /** Steps done, also those that were skipped. */
@@ -74,11 +79,13 @@ export class Stepper {
   }
 
   /** One update from these parts, or none if something is not finite and such steps are skipped. */
-  step(parts: readonly Part[], epoch: number): StepResult {
+  async step(parts: readonly Part[], epoch: number): Promise<StepResult> {
     const start = performance.now();
     const learningRate = this.optimizer.lr;
     this.#step += 1;
-    const outcome = this.#try(parts);
+    this.#isBusy = true;
+    const outcome = await this.#try(parts);
+    this.#isBusy = false;
     const { loss, weight, count, norm, clipped, omega, nonFinite } = outcome;
     if (nonFinite) this.#skippedSteps += 1;
     else this.#norms.add(norm);
@@ -119,7 +126,13 @@ export class Stepper {
     throw this.#back(undefined, "validation");
   }
 
+  /** @throws Error BPTT_ORDER inside a step */
   save(): StepperState {
+    if (this.#isBusy)
+      throw plainError(
+        "BPTT_ORDER",
+        "checkpoint: a step is under way; call it at a report, inside the loop of train()",
+      );
     return {
       step: this.#step,
       clippedSteps: this.#clippedSteps,
@@ -141,10 +154,10 @@ export class Stepper {
     for (const norm of state.norms) this.#norms.add(norm);
   }
 
-  #try(parts: readonly Part[]): Update {
+  async #try(parts: readonly Part[]): Promise<Update> {
     if (this.#options.onNonFinite === "stop") return this.#update(parts);
     try {
-      return this.#update(parts);
+      return await this.#update(parts);
     } catch (error) {
       const { place } = error as Partial<NonFiniteError>;
       // moments that are not finite would spoil every update that follows
@@ -161,10 +174,10 @@ export class Stepper {
     return this.optimizer.moments.every((moment) => arena.kernel.firstNonFinite(moment, count) < 0);
   }
 
-  #update(parts: readonly Part[]): Update {
+  async #update(parts: readonly Part[]): Promise<Update> {
     const { network } = this.#job;
     const { parameters } = network;
-    const { last, clippedSteps, ...sums } = this.#gradients(parts);
+    const { last, clippedSteps, ...sums } = await this.#gradients(parts);
     const { norm, clipped } = this.#clip.apply(parameters, clippedSteps);
     if (!Number.isFinite(norm)) throw nonFiniteError(network, last, "gradient", this.#step);
     this.#previous.set(parameters.arena.f32(parameters.values, parameters.count));
@@ -175,7 +188,7 @@ export class Stepper {
   }
 
   /** Leaves the gradient of all parts together: each by itself, added in order. */
-  #gradients(parts: readonly Part[]) {
+  async #gradients(parts: readonly Part[]) {
     const { network, disturb } = this.#job;
     const { parameters } = network;
     const { kernel } = parameters.arena;
@@ -193,21 +206,35 @@ export class Stepper {
     let loss = 0;
     let clippedSteps = 0;
     let omega = 0;
-    this.#sum?.clear();
-    batches.forEach((batch, number) => {
-      const part = parts[number] as Part;
-      disturb?.(batch, mix(seed >>> 0, this.#step));
+    const step = this.#step;
+    for (const batch of batches) disturb?.(batch, mix(seed >>> 0, step));
+    const compute = (number: number): PartResult => {
+      const batch = batches[number] as Batch;
       network.zeroGrad();
-      loss += network.forward(batch, { step: this.#step, ...this.#statesFor(part) }).loss;
-      if (!Number.isFinite(loss)) throw this.#back(batch, "loss");
+      const part = parts[number] as Part;
+      const { loss } = network.forward(batch, { step, ...this.#statesFor(part) });
+      if (!Number.isFinite(loss)) return { loss, clippedSteps: 0, omega: 0, fault: "loss" };
       if (truncate !== undefined) this.carried[part.lane] = { states: network.finalStates(), size: batch.size };
       const back = network.backward(descent);
-      clippedSteps += back.clippedSteps;
-      omega += back.omega / sequences;
-      if (this.#sum && kernel.firstNonFinite(parameters.gradients, parameters.count) >= 0)
-        throw nonFiniteError(network, batch, "gradient", this.#step);
-      this.#sum?.add();
-    });
+      const isGood = !this.#sum || kernel.firstNonFinite(parameters.gradients, parameters.count) < 0;
+      return { loss, ...back, ...(!isGood && { fault: "gradient" }) };
+    };
+    this.#sum?.clear();
+    const crew = parts.length > 1 ? this.#crew : undefined;
+    crew?.begin(batches.map((batch) => ({ batch, step, descent })));
+    await addInOrder(
+      batches.length,
+      compute,
+      (number, result, from) => {
+        if (result.fault === "loss") throw this.#back(batches[number], "loss");
+        if (result.fault === "gradient") throw nonFiniteError(network, batches[number], "gradient", step);
+        loss += result.loss;
+        clippedSteps += result.clippedSteps;
+        omega += result.omega / sequences;
+        this.#sum?.add(from);
+      },
+      crew,
+    );
     this.#sum?.giveBack();
     return { loss, count, weight, last: batches.at(-1), clippedSteps, omega };
   }

@@ -13,7 +13,15 @@ export function sourceFile(path: string, text: string): SourceFile {
   return { path, text, code: /\.[cm]?[jt]s$/.test(path) ? mask(text) : text };
 }
 
-const GENERATED = new Set([".git", "node_modules", "dist", "build", "package-lock.json", "src/kernel/binary.ts"]);
+const GENERATED = new Set([
+  ".git",
+  "node_modules",
+  "dist",
+  "build",
+  "package-lock.json",
+  "src/kernel/binary.ts",
+  "src/worker/code.ts",
+]);
 const BINARY = /\.(wasm|safetensors|png|jpg|gif|ico|woff2?|tgz|gz)$/;
 
 /** Every text file that people wrote. */

@@ -39,18 +39,25 @@ export function findBrowser(name: BrowserName): string | undefined {
 /**
  * Opens a page in a browser, hands it over, and closes what it opened, also after a failure.
  *
+ * @param expected errors of the page that the test wants to see
  * @throws Error when the browser is missing, does not start three times, or when the page throws an error that nothing catches
  */
-export async function withBrowser<T>(name: BrowserName, url: string, use: (page: Page) => Promise<T>): Promise<T> {
+export async function withBrowser<T>(
+  name: BrowserName,
+  url: string,
+  use: (page: Page) => Promise<T>,
+  expected?: RegExp,
+): Promise<T> {
   const home = await mkdtemp(join(tmpdir(), "bptt-browser-"));
   let browser: Browser | undefined;
   try {
     browser = await start(name, home);
     const page = await browser.newPage();
     const uncaught = new Promise<never>((_, reject) => {
-      page.on("pageerror", (error) =>
-        reject(new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`)),
-      );
+      page.on("pageerror", (error) => {
+        const message = error instanceof Error ? error.message : String(error);
+        if (!expected?.test(message)) reject(new Error(`${name}: ${message}`));
+      });
     });
     return await Promise.race([page.goto(url, { timeout: LAUNCH_TIME }).then(() => use(page)), uncaught]);
   } finally {

@@ -1,0 +1,9 @@
+export { openWorkers } from "./worker/open-workers.js";
+export {
+  type RemoteFitOptions,
+  type RemoteTrainOptions,
+  SequenceTagger,
+  type ThreadOptions,
+} from "./worker/sequence-tagger.js";
+export type { NodeWorker, ThreadWorker } from "./worker/threads.js";
+export type { WorkerReport, Workers, WorkersOptions } from "./worker/workers.js";
