@@ -15,7 +15,7 @@ const banner = {
 const { metafile: library } = await build({
   ...common,
   banner,
-  entryPoints: ["src/index.ts", "src/node.ts"],
+  entryPoints: ["src/index.ts", "src/node.ts", "src/lab/index.ts"],
   splitting: true,
   platform: "neutral",
   target: "es2022",
