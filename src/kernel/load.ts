@@ -79,9 +79,9 @@ function fromHex(digits: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(digits.length / 2);
   // a loop: Uint8Array.from with a function takes twenty times as long before it is compiled, and this runs once
   for (let i = 0; i < bytes.length; ++i)
-    bytes[i] = 16 * valueOf(digits.charCodeAt(2 * i)) + valueOf(digits.charCodeAt(2 * i + 1));
+    bytes[i] = 16 * digitOf(digits.charCodeAt(2 * i)) + digitOf(digits.charCodeAt(2 * i + 1));
   return bytes;
 }
 
 /** 0 to 9, a to f. */
-const valueOf = (digit: number): number => (digit < 58 ? digit - 48 : digit - 87);
+const digitOf = (digit: number): number => (digit < 58 ? digit - 48 : digit - 87);
