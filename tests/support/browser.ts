@@ -48,15 +48,26 @@ export async function withBrowser<T>(name: BrowserName, url: string, use: (page:
     browser = await start(name, home);
     const page = await browser.newPage();
     const uncaught = new Promise<never>((_, reject) => {
-      page.on("pageerror", (error) =>
-        reject(new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`)),
-      );
+      page.on("pageerror", (error) => {
+        const message = error instanceof Error ? error.message : String(error);
+        // Firefox reports what a policy blocked here too; the page gets its own error, and may catch it
+        if (!message.startsWith("Content-Security-Policy")) reject(new Error(`${name}: ${message}`));
+      });
     });
     return await Promise.race([page.goto(url, { timeout: LAUNCH_TIME }).then(() => use(page)), uncaught]);
   } finally {
     if (browser) await stop(browser);
     await rm(home, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** What the page writes into itself, `document.body.dataset.result`; asking for it needs no code in the page that its policy forbids. */
+export async function resultOf(page: Page, timeout: number): Promise<string> {
+  for (const end = Date.now() + timeout; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 100))) {
+    const result = await page.evaluate(() => document.body?.dataset.result);
+    if (result !== undefined) return result;
+  }
+  throw new Error(`${page.url()}: no result after ${timeout / 1000} s`);
 }
 
 async function start(name: BrowserName, home: string): Promise<Browser> {

@@ -2,7 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { build } from "esbuild";
 
 /** The tarball of dist/ as it is, in this folder. */
@@ -48,8 +48,37 @@ export const printingProgram = (specifier = "bptt"): string => `
 `;
 
 /** A module for a page that writes the digest, or the error, into the page: `document.body.dataset.result`. */
-export const pageProgram = (specifier = "bptt"): string => `
+export const pageProgram = (specifier = "bptt"): string =>
+  reporting(specifier, (result) => `document.body.dataset.result = ${result};`);
+
+/** A module for a worker that posts them. */
+export const workerProgram = (specifier = "bptt"): string =>
+  reporting(specifier, (result) => `postMessage(${result});`);
+
+const reporting = (specifier: string, report: (result: string) => string): string => `
   import { SequenceTagger, travelRequests } from ${JSON.stringify(specifier)};
   import { tenSteps } from "./ten-steps.js";
-  tenSteps({ SequenceTagger, travelRequests }).catch(String).then((result) => { document.body.dataset.result = result; });
+  const said = ({ code, message }) => code + " " + message;
+  tenSteps({ SequenceTagger, travelRequests }).catch(said).then((result) => { ${report("result")} });
 `;
+
+/** A page that needs no other file: the library (a file) and the program stand in it. */
+export async function inlinePage(library: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: pageProgram(resolve(library)), resolveDir: "." },
+    plugins: [
+      {
+        name: "ten-steps",
+        setup(bundler) {
+          bundler.onResolve({ filter: /^\.\/ten-steps\.js$/ }, () => ({ path: resolve("tests/support/ten-steps.ts") }));
+        },
+      },
+    ],
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    write: false,
+  });
+  const script = (outputFiles[0]?.text ?? "").replaceAll("</script", "<\\/script");
+  return `<!doctype html><meta charset="utf-8"><title>bptt</title><body><script type="module">${script}</script></body>`;
+}
