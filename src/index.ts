@@ -7,7 +7,13 @@ export { type JsonLinesOptions, readJsonLines } from "./data/jsonlines.js";
 export { type ParallelOptions, readParallel } from "./data/parallel.js";
 export { type TravelOptions, travelRequests } from "./data/travel/generator.js";
 export { readWordVectors, type VectorCoverage, type WordVectorOptions, type WordVectors } from "./data/word-vectors.js";
-export { type NamedTensor, readSafetensors, type Safetensors, writeSafetensors } from "./formats/safetensors.js";
+export {
+  type NamedTensor,
+  readSafetensors,
+  type Safetensors,
+  type SaveOptions,
+  writeSafetensors,
+} from "./formats/safetensors.js";
 export { type KernelSource, loadKernel } from "./kernel/load.js";
 export { type EntityReport, type EntityReportOptions, entityReport, type Score } from "./metrics/entities.js";
 export { type ClockworkDescription, type ClockworkOptions, clockwork } from "./nn/cells/clockwork.js";

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { access, realpath, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { plainError, typeError } from "../check.js";
 import {
   type EpochReport,
@@ -26,6 +26,7 @@ interface Flags extends TrainFlags, DataOptions {
   readonly validation?: string;
   readonly test?: string;
   readonly output: string;
+  readonly dtype: "f32" | "f16";
   readonly json?: boolean;
 }
 
@@ -37,6 +38,11 @@ export function trainCommand(): Command {
     .option("--validation <data>", "scored after every epoch")
     .option("--test <data>", "scored at the end")
     .option("-o, --output <file>", "where the model goes", "model.safetensors")
+    .addOption(
+      new Option("--dtype <name>", "numbers in that file; f16: half the size, a little less precise")
+        .choices(["f32", "f16"])
+        .default("f32"),
+    )
     .option("--json", "reports as JSON lines on standard output");
   for (const option of dataOptions()) command.addOption(option);
   return addTrainFlags(command).action(run);
@@ -96,7 +102,8 @@ async function trainAndSave(
     progress.end();
     for (const signal of SIGNALS) process.off(signal, onSignal);
     // options or data that were refused must not replace an older model
-    if (begun) await save(await tagger.save(), flags.output, interrupt.signal.aborted ? "stopped; " : "");
+    if (begun)
+      await save(await tagger.save({ dtype: flags.dtype }), flags.output, interrupt.signal.aborted ? "stopped; " : "");
     else if (interrupt.signal.aborted) process.stderr.write("stopped before the first step; nothing was saved\n");
   }
 }

@@ -1,5 +1,6 @@
 import { knownOptions, plainError, show, typeError } from "../check.js";
 import type { Example } from "../data/example.js";
+import type { SaveOptions } from "../formats/safetensors.js";
 import type { AnyOptimizer } from "../optim/optimizer.js";
 import { Training, type TrainingJob } from "../train/loop.js";
 import { resolveTrainOptions, type TrainOptions, trainOptionNames } from "../train/options.js";
@@ -178,7 +179,7 @@ export class SequenceTagger {
     const training = this.#training;
     if (!(training instanceof Training))
       throw plainError("BPTT_ORDER", "checkpoint: there is no training under way; call it inside the loop of train()");
-    return writeTagger(need(this.#model, "checkpoint"), training.save());
+    return writeTagger(need(this.#model, "checkpoint"), { state: training.save() });
   }
 
   #resumable(): TrainingState {
@@ -274,9 +275,14 @@ export class SequenceTagger {
     return need(this.#model, "stream").stream();
   }
 
-  /** The whole model as one file: safetensors with PyTorch's names; the same model gives the same bytes. */
-  async save(): Promise<Uint8Array<ArrayBuffer>> {
-    return writeTagger(need(this.#model, "save"));
+  /**
+   * The whole model as one file: safetensors with PyTorch's names; the same model gives the same bytes.
+   *
+   * @param options dtype "f16": half the bytes, for models that are downloaded; loading gives f32
+   * @throws RangeError BPTT_FILE for weights that f16 cannot hold (65520 and above); BPTT_OPTION
+   */
+  async save(options: SaveOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    return writeTagger(need(this.#model, "save"), options);
   }
 }
 

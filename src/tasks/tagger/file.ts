@@ -1,5 +1,5 @@
 import { type CodedError, plainError, show } from "../../check.js";
-import { readSafetensors, writeSafetensors } from "../../formats/safetensors.js";
+import { readSafetensors, type SaveOptions, writeSafetensors } from "../../formats/safetensors.js";
 import { isPortable } from "../../text/tokenizer.js";
 import { Vocabulary } from "../../text/vocabulary.js";
 import { readState, type TrainingState, writeState } from "../../train/state.js";
@@ -14,21 +14,25 @@ const TASK = "sequence-tagger";
  * One file holds the whole model: weights under PyTorch's names, everything else as JSON in `__metadata__`; a checkpoint is a model with the state of its
  * training beside it.
  */
-export function writeTagger(model: TaggerModel, state?: TrainingState): Uint8Array<ArrayBuffer> {
-  const { options, tokenizer, vocabulary, tagSet, network } = model;
+export function writeTagger(
+  model: TaggerModel,
+  { state, ...options }: SaveOptions & { readonly state?: TrainingState } = {},
+): Uint8Array<ArrayBuffer> {
+  const { tokenizer, vocabulary, tagSet, network } = model;
   const { parameters } = network;
   const tensors = [...parameters].map(({ name, shape }) => ({ name, shape, data: parameters.read(name) }));
   const training = state && writeState(state);
-  return writeSafetensors([...tensors, ...(training?.tensors ?? [])], {
+  const metadata = {
     format: "bptt",
     formatVersion: String(FORMAT_VERSION),
     task: TASK,
-    options: JSON.stringify({ ...options, tokenizer }),
+    options: JSON.stringify({ ...model.options, tokenizer }),
     portable: String(isPortable(tokenizer)),
     vocabulary: JSON.stringify(vocabulary.toJSON()),
     tags: JSON.stringify(tagSet),
     ...training?.metadata,
-  });
+  };
+  return writeSafetensors([...tensors, ...(training?.tensors ?? [])], metadata, options);
 }
 
 /** @throws Error, RangeError BPTT_FILE for bytes that are not a tagger of this or an earlier format */
