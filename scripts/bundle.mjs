@@ -2,6 +2,7 @@
 // command. tsc then writes the declarations beside them.
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
+import { answering } from "./answering.mjs";
 import { noticesOf } from "./notices.mjs";
 
 rmSync("dist", { recursive: true, force: true });
@@ -21,6 +22,17 @@ const { metafile: library } = await build({
   target: "es2022",
   external: ["node:*"],
   outdir: "dist",
+});
+
+// By itself, with a kernel of its own: whoever only tags loads nothing of training.
+await build({
+  ...common,
+  banner: { js: "/*! bptt, MIT License */" },
+  entryPoints: ["src/tag.ts"],
+  platform: "neutral",
+  target: "es2022",
+  outfile: "dist/tag.js",
+  plugins: [answering],
 });
 
 await build({

@@ -92,7 +92,7 @@ test("bptt/lab has experiments and problems", () => {
   expect(program("l.mjs", text)).toBe("adding,temporal-order,sines true\n");
 });
 
-const ENTRIES = ["index.js", "node.js", "lab/index.js", "bptt.min.js"];
+const ENTRIES = ["index.js", "node.js", "lab/index.js", "tag.js", "bptt.min.js"];
 
 test.each(ENTRIES)("importing dist/%s asks nothing of its surroundings, changes nothing, compiles nothing", (entry) => {
   const text = `
@@ -119,7 +119,7 @@ test("no file of the library has eval, new Function or an await at its top", () 
   const forbidden = /(?<![.\w])(?:eval\s*\(|new\s+Function\b|Function\s*\()/;
   for (const sample of ["eval('x')", "(new Function('x'))", "x=Function('y')"]) expect(sample).toMatch(forbidden);
   const files = readdirSync(join(home, "dist")).filter((file) => file.endsWith(".js") && file !== "cli.js");
-  expect(files).toEqual(expect.arrayContaining(["index.js", "node.js", "bptt.min.js"]));
+  expect(files).toEqual(expect.arrayContaining(["index.js", "node.js", "tag.js", "bptt.min.js"]));
   for (const file of [...files, "lab/index.js"]) {
     expect(readFileSync(join(home, "dist", file), "utf8")).not.toMatch(forbidden);
     // what awaits at its top cannot be required

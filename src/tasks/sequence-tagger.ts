@@ -20,7 +20,7 @@ import { type Evaluation, METRICS, type TaggedText } from "./tagger/results.js";
 import { checkExamples, identify, sentencesOf, tokenizerFor } from "./tagger/sentences.js";
 import { bytesOf, type ModelSource } from "./tagger/source.js";
 import type { TaggerStream } from "./tagger/stream.js";
-import { assemble, tokensOf } from "./tagger/texts.js";
+import { tagAll, tagOne } from "./tagger/texts.js";
 import { checkVectors, type VectorOptions, vectorsFor } from "./tagger/vectors.js";
 
 export interface TaggerTrainOptions extends TrainOptions, VectorOptions {
@@ -250,20 +250,12 @@ export class SequenceTagger {
 
   /** Tags one text, or one list of tokens (offsets are then those in the tokens joined by a space). */
   async tag(input: string | readonly string[]): Promise<TaggedText> {
-    const [tagged] = await this.tagAll([input]);
-    return tagged ?? { tokens: [], tags: [], entities: [] };
+    return tagOne(need(this.#model, "tag"), input);
   }
 
   /** Tags many texts, in batches; the answers are in the order of the texts. */
   async tagAll(inputs: Iterable<string | readonly string[]>): Promise<TaggedText[]> {
-    const model = need(this.#model, "tag");
-    if (typeof inputs === "string" || typeof inputs?.[Symbol.iterator] !== "function")
-      throw typeError("BPTT_DATA", `tagAll: expected a list of texts, got ${show(inputs)}; for one text call tag()`);
-    const pace = new Pace();
-    const split = await pace.map(inputs, (input, number) => tokensOf(input, number, model));
-    const words = split.map(({ tokens }) => tokens.map(({ text }) => text));
-    const taggings = await model.tag(words, pace);
-    return pace.map(split, ({ text, tokens }, number) => assemble(text, tokens, taggings[number], model));
+    return tagAll(need(this.#model, "tag"), inputs);
   }
 
   /**

@@ -1,10 +1,12 @@
 import { type CodedError, plainError, show } from "../../check.js";
-import { readSafetensors, type SaveOptions, writeSafetensors } from "../../formats/safetensors.js";
+import { readSafetensors, type Safetensors, type SaveOptions, writeSafetensors } from "../../formats/safetensors.js";
+import type { Network } from "../../nn/network.js";
 import { isPortable } from "../../text/tokenizer.js";
 import { Vocabulary } from "../../text/vocabulary.js";
 import { readState, type TrainingState, writeState } from "../../train/state.js";
 import { TaggerModel } from "./model.js";
 import { resolveTaggerOptions, type TaggerOptions } from "./options.js";
+import { networkFor, type TaggerParts } from "./tagging.js";
 
 /** The version that this code writes; it reads this one and all before it. */
 const FORMAT_VERSION = 1;
@@ -37,6 +39,12 @@ export function writeTagger(
 
 /** @throws Error, RangeError BPTT_FILE for bytes that are not a tagger of this or an earlier format */
 export async function readTagger(bytes: Uint8Array): Promise<{ model: TaggerModel; state: TrainingState | undefined }> {
+  const { parts, network, tensors, metadata } = await readParts(bytes);
+  return { model: new TaggerModel(parts, network), state: readState(tensors, metadata) };
+}
+
+/** What a file says of the model: see readTagger. */
+export async function readParts(bytes: Uint8Array): Promise<Safetensors & { parts: TaggerParts; network: Network }> {
   const { tensors, metadata } = readSafetensors(bytes);
   if (metadata.format !== "bptt")
     throw plainError(
@@ -60,8 +68,9 @@ export async function readTagger(bytes: Uint8Array): Promise<{ model: TaggerMode
   if (tokenizer === undefined)
     throw plainError("BPTT_FILE", "model file: options in __metadata__: expected a tokenizer, got none");
   const vocabulary = Vocabulary.fromJSON(parse<unknown>(metadata, "vocabulary"));
-  const model = await TaggerModel.create(resolved, tokenizer, vocabulary, tags).catch(disagree);
-  const { parameters } = model.network;
+  const parts = { options: resolved, tokenizer, vocabulary, tagSet: tags };
+  const network = await networkFor(parts).catch(disagree);
+  const { parameters } = network;
   for (const { name, shape } of parameters) {
     const tensor = tensors.find((candidate) => candidate.name === name);
     if (tensor === undefined) throw plainError("BPTT_FILE", `model file: the tensor ${name} is missing`);
@@ -75,7 +84,7 @@ export async function readTagger(bytes: Uint8Array): Promise<{ model: TaggerMode
       throw plainError("BPTT_FILE", `model file: ${name}: expected finite numbers, got ${strange}; get the file again`);
     parameters.write(name, tensor.data);
   }
-  return { model, state: readState(tensors, metadata) };
+  return { parts, network, tensors, metadata };
 }
 
 /** Options, vocabulary and tags are each well-formed, but not with each other, or no network of this size can be. */
