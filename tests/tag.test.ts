@@ -1,5 +1,6 @@
 // bptt/tag: what is built with the small kernel says what SequenceTagger says, to the last bit.
 
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -48,6 +49,13 @@ describe("a tagger loaded by bptt/tag", () => {
         expect(await loaded.tag("leave Taipei")).toEqual(await tagger.tag("leave Taipei"));
         break;
       }
+  });
+
+  test("also runs on the whole kernel, for runtimes that must be given a compiled module", async () => {
+    const tagger = await trained(40);
+    const bytes = await tagger.save();
+    await built.loadKernel(await WebAssembly.compile(readFileSync("build/kernel.wasm")));
+    expect(await (await built.loadTagger(bytes)).tag("leave Taipei")).toEqual(await tagger.tag("leave Taipei"));
   });
 
   test("refuses what is no model of a tagger", async () => {
