@@ -1,4 +1,4 @@
-import { readParts } from "./tagger/file.js";
+import { readModel } from "./tagger/file.js";
 import type { TaggedText } from "./tagger/results.js";
 import { bytesOf, type ModelSource } from "./tagger/source.js";
 import type { TaggerStream } from "./tagger/stream.js";
@@ -44,6 +44,7 @@ export class LoadedTagger {
  * @throws Error BPTT_FILE for a file that is truncated, foreign, of another task or of a later format
  */
 export async function loadTagger(source: ModelSource | Promise<Response>): Promise<LoadedTagger> {
-  const { parts, network } = await readParts(await bytesOf(await source));
-  return new LoadedTagger(new TaggingModel(parts, network));
+  const make = (...all: ConstructorParameters<typeof TaggingModel>) => new TaggingModel(...all);
+  const { model } = await readModel(await bytesOf(await source), make);
+  return new LoadedTagger(model);
 }

@@ -6,7 +6,7 @@ import { Vocabulary } from "../../text/vocabulary.js";
 import { readState, type TrainingState, writeState } from "../../train/state.js";
 import { TaggerModel } from "./model.js";
 import { resolveTaggerOptions, type TaggerOptions } from "./options.js";
-import { networkFor, type TaggerParts } from "./tagging.js";
+import { networkFor, type TaggerParts, type TaggingModel } from "./tagging.js";
 
 /** The version that this code writes; it reads this one and all before it. */
 const FORMAT_VERSION = 1;
@@ -39,12 +39,15 @@ export function writeTagger(
 
 /** @throws Error, RangeError BPTT_FILE for bytes that are not a tagger of this or an earlier format */
 export async function readTagger(bytes: Uint8Array): Promise<{ model: TaggerModel; state: TrainingState | undefined }> {
-  const { parts, network, tensors, metadata } = await readParts(bytes);
-  return { model: new TaggerModel(parts, network), state: readState(tensors, metadata) };
+  const { model, tensors, metadata } = await readModel(bytes, (parts, network) => new TaggerModel(parts, network));
+  return { model, state: readState(tensors, metadata) };
 }
 
-/** What a file says of the model: see readTagger. */
-export async function readParts(bytes: Uint8Array): Promise<Safetensors & { parts: TaggerParts; network: Network }> {
+/** The model of a file, as `make` makes it, and all else that stands there. Throws as readTagger does. */
+export async function readModel<Model extends TaggingModel>(
+  bytes: Uint8Array,
+  make: (parts: TaggerParts, network: Network) => Model,
+): Promise<Safetensors & { model: Model }> {
   const { tensors, metadata } = readSafetensors(bytes);
   if (metadata.format !== "bptt")
     throw plainError(
@@ -69,8 +72,10 @@ export async function readParts(bytes: Uint8Array): Promise<Safetensors & { part
     throw plainError("BPTT_FILE", "model file: options in __metadata__: expected a tokenizer, got none");
   const vocabulary = Vocabulary.fromJSON(parse<unknown>(metadata, "vocabulary"));
   const parts = { options: resolved, tokenizer, vocabulary, tagSet: tags };
-  const network = await networkFor(parts).catch(disagree);
-  const { parameters } = network;
+  const model = await networkFor(parts)
+    .then((network) => make(parts, network))
+    .catch(disagree);
+  const { parameters } = model.network;
   for (const { name, shape } of parameters) {
     const tensor = tensors.find((candidate) => candidate.name === name);
     if (tensor === undefined) throw plainError("BPTT_FILE", `model file: the tensor ${name} is missing`);
@@ -84,7 +89,7 @@ export async function readParts(bytes: Uint8Array): Promise<Safetensors & { part
       throw plainError("BPTT_FILE", `model file: ${name}: expected finite numbers, got ${strange}; get the file again`);
     parameters.write(name, tensor.data);
   }
-  return { parts, network, tensors, metadata };
+  return { model, tensors, metadata };
 }
 
 /** Options, vocabulary and tags are each well-formed, but not with each other, or no network of this size can be. */
