@@ -2,6 +2,7 @@
 // command. tsc then writes the declarations beside them.
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
+import { answering } from "./answering.mjs";
 import { noticesOf } from "./notices.mjs";
 
 rmSync("dist", { recursive: true, force: true });
@@ -15,12 +16,23 @@ const banner = {
 const { metafile: library } = await build({
   ...common,
   banner,
-  entryPoints: ["src/index.ts", "src/node.ts", "src/worker.ts"],
+  entryPoints: ["src/index.ts", "src/node.ts", "src/worker.ts", "src/lab/index.ts"],
   splitting: true,
   platform: "neutral",
   target: "es2022",
   external: ["node:*"],
   outdir: "dist",
+});
+
+// By itself, with a kernel of its own: whoever only tags loads nothing of training.
+await build({
+  ...common,
+  banner: { js: "/*! bptt, MIT License */" },
+  entryPoints: ["src/tag.ts"],
+  platform: "neutral",
+  target: "es2022",
+  outfile: "dist/tag.js",
+  plugins: [answering],
 });
 
 await build({

@@ -1,5 +1,6 @@
 export type { CodedError, ErrorCode } from "./check.js";
 export { type Batch, type PackOptions, pack, type Sequence, unpack } from "./data/batch.js";
+export type { AsyncTextSource, TextSource } from "./data/bytes.js";
 export {
   type Chunk,
   type ChunkOptions,
@@ -10,14 +11,20 @@ export {
 } from "./data/chunks.js";
 export { type ConllOptions, readConll } from "./data/conll.js";
 export type { AnnotatedText, EntitySpan, Example, TaggedTokens } from "./data/example.js";
-export { readJsonLines } from "./data/jsonlines.js";
+export { type JsonLinesOptions, readJsonLines } from "./data/jsonlines.js";
 export { type LargestBatchOptions, largestBatch } from "./data/largest-batch.js";
-export { readParallel } from "./data/parallel.js";
+export { type ParallelOptions, readParallel } from "./data/parallel.js";
 export { type TravelOptions, travelRequests } from "./data/travel/generator.js";
 export { readWordVectors, type VectorCoverage, type WordVectorOptions, type WordVectors } from "./data/word-vectors.js";
-export { type NamedTensor, readSafetensors, writeSafetensors } from "./formats/safetensors.js";
+export {
+  type NamedTensor,
+  readSafetensors,
+  type Safetensors,
+  type SaveOptions,
+  writeSafetensors,
+} from "./formats/safetensors.js";
 export { type KernelSource, loadKernel } from "./kernel/load.js";
-export { type EntityReport, entityReport, type Score } from "./metrics/entities.js";
+export { type EntityReport, type EntityReportOptions, entityReport, type Score } from "./metrics/entities.js";
 export { type ClockworkDescription, type ClockworkOptions, clockwork } from "./nn/cells/clockwork.js";
 export { type GruDescription, type GruOptions, gru } from "./nn/cells/gru.js";
 export { type IrnnDescription, type IrnnOptions, irnn } from "./nn/cells/irnn.js";
@@ -80,7 +87,7 @@ export {
   type TaggerFitOptions,
   type TaggerTrainOptions,
 } from "./tasks/sequence-tagger.js";
-export type { TaggerOptions } from "./tasks/tagger/options.js";
+export type { ResolvedTaggerOptions, TaggerOptions } from "./tasks/tagger/options.js";
 export type { Entity, Evaluation, TaggedText } from "./tasks/tagger/results.js";
 export type { ModelSource } from "./tasks/tagger/source.js";
 export type { StreamedTag, TaggerStream } from "./tasks/tagger/stream.js";

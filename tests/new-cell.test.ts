@@ -44,7 +44,7 @@ test("the page's cell compiles, is typed, and agrees with its textbook version",
     cpSync(part, join(copy, part), { recursive: true });
   symlinkSync(resolve("node_modules"), join(copy, "node_modules"), "junction");
   const steps = stepsOf(readFileSync("docs/new-cell.md", "utf8"));
-  expect(new Set(steps.map(({ file }) => file)).size).toBe(6);
+  expect(new Set(steps.map(({ file }) => file)).size).toBe(7);
   steps.forEach(follow);
   run("node_modules/assemblyscript/bin/asc.js", "assembly/index.ts", "--target", "release");
   run("scripts/inline-kernel.mjs");

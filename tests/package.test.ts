@@ -1,15 +1,21 @@
 // The package as a user gets it: packed, installed into an empty folder, and used there.
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { build } from "esbuild";
+import { publint } from "publint";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import * as source from "../src/index.js";
+import { install, pack, printingProgram, tenStepsModule } from "./support/packed.js";
+import { tenSteps } from "./support/ten-steps.js";
 
 const folder = mkdtempSync(join(tmpdir(), "bptt-package-"));
-const home = join(folder, "node_modules", "bptt");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let tarball: string;
+let home: string;
+let digest: string;
 
 const run = (command: string, args: readonly string[], cwd = folder): string =>
   execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["pipe", "pipe", "pipe"] });
@@ -19,14 +25,11 @@ function program(name: string, text: string): string {
   return run(process.execPath, [name]);
 }
 
-/** As npm would install it, without asking a registry: the tarball unpacked. Nothing lies beside it, since it depends on nothing. */
-beforeAll(() => {
-  const [packed] = JSON.parse(run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], "."));
-  mkdirSync(home, { recursive: true });
-  run("tar", ["xzf", join(folder, packed.filename), "--strip-components=1", "-C", home]);
-  const { dependencies = {} } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
-  expect(dependencies).toEqual({});
-  writeFileSync(join(folder, "package.json"), '{ "type": "module", "private": true }');
+beforeAll(async () => {
+  tarball = pack(folder);
+  home = install(tarball, folder);
+  writeFileSync(join(folder, "ten-steps.js"), await tenStepsModule());
+  digest = `${await tenSteps(source)}\n`;
 });
 
 const TRAIN = `
@@ -35,8 +38,8 @@ const TRAIN = `
   console.log((await tagger.tag("arrive Taipei")).tokens.join());
 `;
 
-test("import", () => {
-  expect(program("a.mjs", `import { SequenceTagger, travelRequests } from "bptt";\n${TRAIN}`)).toBe("arrive,Taipei\n");
+test("import: ten steps give the bytes of the sources", () => {
+  expect(program("a.mjs", printingProgram())).toBe(digest);
 });
 
 test("require", () => {
@@ -78,13 +81,11 @@ test("the minified file for pages runs by itself and keeps the loader's notice",
   const { unpkg, jsdelivr } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
   for (const path of [unpkg, jsdelivr]) expect(resolve(home, path)).toBe(file);
   expect(readFileSync(file, "utf8")).toContain("Apache-2.0");
-  expect(program("c.mjs", `import { SequenceTagger, travelRequests } from ${JSON.stringify(file)};\n${TRAIN}`)).toBe(
-    "arrive,Taipei\n",
-  );
+  expect(program("c.mjs", printingProgram(file))).toBe(digest);
 });
 
 test("a bundler takes it as it is", async () => {
-  writeFileSync(join(folder, "d.mjs"), `import { SequenceTagger, travelRequests } from "bptt";\n${TRAIN}`);
+  writeFileSync(join(folder, "d.mjs"), printingProgram());
   await build({
     entryPoints: [join(folder, "d.mjs")],
     bundle: true,
@@ -93,7 +94,73 @@ test("a bundler takes it as it is", async () => {
     outfile: join(folder, "bundle.mjs"),
     logLevel: "error",
   });
-  expect(run(process.execPath, ["bundle.mjs"])).toBe("arrive,Taipei\n");
+  expect(run(process.execPath, ["bundle.mjs"])).toBe(digest);
+});
+
+test("bptt/lab has experiments and problems", () => {
+  const text = `
+    import { pack, Random } from "bptt";
+    import { adding, experiments } from "bptt/lab";
+    const [batch] = pack([adding(new Random(1), 20)]);
+    console.log(Object.keys(experiments).join(), batch.rows >= 20);
+  `;
+  expect(program("l.mjs", text)).toBe("adding,temporal-order,sines true\n");
+});
+
+const ENTRIES = ["index.js", "node.js", "lab/index.js", "tag.js", "bptt.min.js"];
+
+test.each(ENTRIES)("importing dist/%s asks nothing of its surroundings, changes nothing, compiles nothing", (entry) => {
+  const text = `
+    const asked = [];
+    const host = ["WebAssembly", "fetch", "Response", "Blob", "URL", "Worker", "performance", "crypto", "navigator", "document", "window", "self",
+      "setTimeout", "queueMicrotask", "TextEncoder", "DecompressionStream", "Intl", "Date"];
+    for (const name of host) Object.defineProperty(globalThis, name, { configurable: true, get: () => void asked.push(name) });
+    const seen = [globalThis, ...[Array, Object, Promise, Error, Map].flatMap((one) => [one, one.prototype])];
+    const state = () => seen.flatMap((one) => Reflect.ownKeys(one).map((key) => [key, Object.getOwnPropertyDescriptor(one, key)]));
+    const before = state();
+    await import(${JSON.stringify(join(home, "dist", entry))});
+    const during = asked.slice();
+    const after = state();
+    WebAssembly;
+    // Node makes some globals when they are asked for: accessors
+    const same = before.length === after.length && before.every(([key, { get, value }], i) => key === after[i][0] && (get || Object.is(value, after[i][1].value)));
+    console.log(JSON.stringify([during, same, asked]));
+  `;
+  // the last list shows that asking is seen
+  expect(JSON.parse(program("i.mjs", text))).toEqual([[], true, ["WebAssembly"]]);
+});
+
+test("no file of the library has eval, new Function or an await at its top", () => {
+  const forbidden = /(?<![.\w])(?:eval\s*\(|new\s+Function\b|Function\s*\()/;
+  for (const sample of ["eval('x')", "(new Function('x'))", "x=Function('y')"]) expect(sample).toMatch(forbidden);
+  const files = readdirSync(join(home, "dist")).filter((file) => file.endsWith(".js") && file !== "cli.js");
+  expect(files).toEqual(expect.arrayContaining(["index.js", "node.js", "tag.js", "bptt.min.js"]));
+  for (const file of [...files, "lab/index.js"]) {
+    expect(readFileSync(join(home, "dist", file), "utf8")).not.toMatch(forbidden);
+    // what awaits at its top cannot be required
+    if (file !== "bptt.min.js") program("r.cjs", `require(${JSON.stringify(join(home, "dist", file))});`);
+  }
+});
+
+test("publint finds nothing to complain of", async () => {
+  const { messages } = await publint({ pkgDir: home, pack: false, strict: true });
+  expect(messages).toEqual([]);
+});
+
+test("are the types wrong? no, for programs of ES modules and for bundlers", () => {
+  const attw = resolve("node_modules/@arethetypeswrong/cli/dist/index.js");
+  // a WebAssembly file has no types
+  const args = [
+    tarball,
+    "--profile",
+    "esm-only",
+    "--exclude-entrypoints",
+    "./kernel.wasm",
+    "--format",
+    "ascii",
+    "--no-emoji",
+  ];
+  expect(run(process.execPath, [attw, ...args])).toContain('"bptt/lab"');
 });
 
 test("a bundler takes bptt/worker as it is, though it knows nothing of workers", async () => {

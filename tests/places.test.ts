@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from "vitest";
 import { suite } from "./kernel/suite.js";
-import { type BrowserName, findBrowser, withBrowser } from "./support/browser.js";
+import { type BrowserName, findBrowser, resultOf, withBrowser } from "./support/browser.js";
 import { findNode, outputOf } from "./support/node-version.js";
 import type { PlaceResult } from "./support/place.js";
 import { serve } from "./support/server.js";
@@ -67,7 +67,6 @@ describe.each(BROWSERS)("%s", (name) => {
   });
 });
 
-/** The page writes what it found into itself; asking for it needs no code in the page that its policy forbids. */
 async function inBrowser(name: BrowserName): Promise<PlaceResult> {
   const server = await serve({
     "/index.html": '<!doctype html><title>bptt</title><body><script type="module" src="/run.js"></script></body>',
@@ -77,17 +76,9 @@ async function inBrowser(name: BrowserName): Promise<PlaceResult> {
     "/place.js": place,
   });
   try {
-    return await withBrowser(name, `${server.origin}/index.html`, async (page) => {
-      for (
-        const end = Date.now() + ONE_PLACE;
-        Date.now() < end;
-        await new Promise((resolve) => setTimeout(resolve, 100))
-      ) {
-        const result = await page.evaluate(() => document.body.dataset.result);
-        if (result !== undefined) return JSON.parse(result);
-      }
-      throw new Error(`${name}: no result after ${ONE_PLACE / 1000} s`);
-    });
+    return await withBrowser(name, `${server.origin}/index.html`, async (page) =>
+      JSON.parse(await resultOf(page, ONE_PLACE)),
+    );
   } finally {
     await server.close();
   }

@@ -46,9 +46,6 @@ const FLOAT64 = bytesOf(
     "YXRhX29mZnNldHMiOlsxNiwyMF19fSAgmpmZmZmZuT8AAAAAAAAAQAAAgD8=",
 );
 
-/** The same library: {"w": float16 [1]}. */
-const FLOAT16 = bytesOf("OAAAAAAAAAB7InciOnsiZHR5cGUiOiJGMTYiLCJzaGFwZSI6WzFdLCJkYXRhX29mZnNldHMiOlswLDJdfX0gIAA8");
-
 describe("safetensors", () => {
   test("writes the very bytes of the Python library", () => {
     expect(writeSafetensors(TENSORS, METADATA)).toEqual(PYTHON);
@@ -57,6 +54,11 @@ describe("safetensors", () => {
   test("reads what the Python library wrote", () => {
     expect(readSafetensors(PYTHON)).toEqual({ tensors: TENSORS, metadata: METADATA });
     expect(readSafetensors(FLOAT64).tensors).toEqual([tensor("w", [2], [0.1, 2]), tensor("v", [1], [1])]);
+  });
+
+  test("reads Node's Buffer, which readFile gives, as any bytes", () => {
+    expect(readSafetensors(Buffer.from(PYTHON))).toEqual(readSafetensors(PYTHON));
+    expect(readSafetensors(Buffer.from(FLOAT64))).toEqual(readSafetensors(FLOAT64));
   });
 
   test("names, order, metadata and the bits of every number come back", () => {
@@ -206,13 +208,14 @@ describe("a damaged or foreign file is refused", () => {
     expect(one([2], [8, 0])).toThrow(problem(/data_offsets: expected \[begin, end\], got \[8,0\]$/));
     expect(one([2], [0])).toThrow(problem("data_offsets: expected"));
     expect(() => readSafetensors(fileOf({ w: 5 }, 8))).toThrow(
-      problem('tensor "w": expected the dtype F32 or F64, got undefined'),
+      problem('tensor "w": expected the dtype F16, F32 or F64, got undefined'),
     );
   });
 
   test("number formats that are not read, by name", () => {
-    expect(() => readSafetensors(FLOAT16)).toThrow(
-      problem('tensor "w": expected the dtype F32 or F64, got "F16"; convert it to F32$'),
+    const file = fileOf({ w: { dtype: "BF16", shape: [1], data_offsets: [0, 2] } }, 2);
+    expect(() => readSafetensors(file)).toThrow(
+      problem('tensor "w": expected the dtype F16, F32 or F64, got "BF16"; convert it to F32$'),
     );
   });
 

@@ -17,9 +17,19 @@ test("the kernel imports nothing", () => {
 });
 
 test("the kernel exports what assembly/index.ts lists, and its memory", () => {
+  const inner = doorOf(readFileSync("assembly/answers.ts", "utf8"));
   const door = doorOf(readFileSync("assembly/index.ts", "utf8"));
   expect(door.length).toBeGreaterThan(20);
-  expect(exported.map(({ name }) => name).sort()).toEqual([...door, "memory"].sort());
+  expect(inner.length).toBeGreaterThan(20);
+  expect(exported.map(({ name }) => name).sort()).toEqual([...inner, ...door, "memory"].sort());
+});
+
+test("the kernel that only answers exports what assembly/answers.ts lists, and imports nothing", () => {
+  const small = new WebAssembly.Module(readFileSync("build/answers.wasm"));
+  const names = WebAssembly.Module.exports(small).map(({ name }) => name);
+  expect(names.sort()).toEqual([...doorOf(readFileSync("assembly/answers.ts", "utf8")), "memory"].sort());
+  expect(WebAssembly.Module.imports(small)).toEqual([]);
+  expect(sectionsOf(readFileSync("build/answers.wasm"))).not.toContain(8);
 });
 
 test("the list of exports is read in every form that it may take", () => {
@@ -79,6 +89,16 @@ async function gzipBytes(contents: string): Promise<number> {
 test(`a page that trains an LSTM loads at most ${budget.lstmGzipBytes} compressed bytes, kernel included`, async () => {
   const names = "Network, Optimizer, adam, clipGradNorm, embedding, linear, lstm, pack";
   expect(await gzipBytes(`export { ${names} } from "./dist/index.js";`)).toBeLessThanOrEqual(budget.lstmGzipBytes);
+});
+
+test(`a page that tags with a trained model loads at most ${budget.tagGzipBytes} compressed bytes, kernel included`, async () => {
+  expect(await gzipBytes('export { loadTagger } from "./dist/tag.js";')).toBeLessThanOrEqual(budget.tagGzipBytes);
+});
+
+test(`a page that trains a tagger loads at most ${budget.taggerGzipBytes} compressed bytes, kernel included`, async () => {
+  expect(await gzipBytes('export { SequenceTagger } from "./dist/index.js";')).toBeLessThanOrEqual(
+    budget.taggerGzipBytes,
+  );
 });
 
 test(`a page that takes all of bptt loads at most ${budget.indexGzipBytes} compressed bytes`, async () => {

@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from "commander";
 import { rangeError } from "../check.js";
-import { experiments } from "../lab/experiments.js";
+import { experiments } from "../lab/index.js";
 import { type CellDescription, cellKinds } from "../nn/cells.js";
 import { integer } from "./data.js";
 import { leaveWhenReaderLeaves } from "./fail.js";

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type {
   Example,
+  SaveOptions,
   SequenceTagger,
   TaggerOptions,
   TaggerTrainOptions,
@@ -21,7 +22,7 @@ interface PlanOptions {
   readonly network: TaggerOptions;
   readonly training: TaggerTrainOptions;
   readonly columns: DataOptions;
-  readonly command: { readonly output?: string; readonly checkpointEvery?: number };
+  readonly command: { readonly output?: string; readonly checkpointEvery?: number } & SaveOptions;
 }
 
 export interface Plan extends RunStart {

@@ -137,6 +137,7 @@ class Session {
   /** Model, last line, report; each also if another could not be written. */
   async finish(stopped: string, failure: unknown, output: string | undefined): Promise<void> {
     const { folder } = this;
+    const { dtype } = this.#job.plan.options.command;
     // options or data that were refused must not replace an older model
     if (folder === undefined) {
       if (stopped === "aborted") process.stderr.write("stopped before the first step; nothing was saved\n");
@@ -144,7 +145,7 @@ class Session {
     }
     try {
       const front = stopped === "aborted" ? "stopped; " : "";
-      await saveModel(await this.#job.tagger.save(), { folder, output, front });
+      await saveModel(await this.#job.tagger.save({ dtype: dtype ?? "f32" }), { folder, output, front });
       // where reports could not be written there is nothing to end: the run can be gone on with when there is room
       if (codeOf(failure) !== "BPTT_FILE") await this.#end(folder, stopped, failure);
     } finally {

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { positiveInteger, typeError } from "../check.js";
 import { SequenceTagger } from "../index.js";
 import { openWorkers } from "../worker.js";
@@ -15,6 +15,7 @@ interface Flags extends TrainFlags, RunFlags, DataOptions {
   readonly validation?: string;
   readonly test?: string;
   readonly output?: string;
+  readonly dtype?: "f32" | "f16";
   readonly json?: boolean;
 }
 
@@ -26,6 +27,11 @@ export function trainCommand(): Command {
     .option("--validation <data>", "scored after every epoch")
     .option("--test <data>", "scored at the end")
     .option("-o, --output <file>", "where else the model goes")
+    .addOption(
+      new Option("--dtype <name>", "numbers in the file of the model; f16: half the size, a little less precise")
+        .choices(["f32", "f16"])
+        .default("f32"),
+    )
     .option("--json", "reports as JSON lines on standard output");
   for (const option of dataOptions()) command.addOption(option);
   return addTrainFlags(addRunFlags(command)).action(train);
@@ -45,7 +51,7 @@ async function train(task: string, data: string, flags: Flags): Promise<void> {
     { train: data, validation, test, vectors },
     {
       columns: { tokenColumn, tagColumn },
-      command: { output, checkpointEvery },
+      command: { output, checkpointEvery, dtype: flags.dtype },
       // without a width of its own the network has that of the vectors
       ownWidth: vectors === undefined || flags.embeddingDim !== undefined,
     },

@@ -1,11 +1,12 @@
 /**
  * The safetensors format (github.com/huggingface/safetensors): 8 bytes with the length of the header (little-endian), a
- * JSON header with names, shapes and offsets, then the numbers without a gap. Writes float32 only; reads float32 and
- * float64. Typed arrays are little-endian on every machine that runs WebAssembly's memory without conversion, so bytes
+ * JSON header with names, shapes and offsets, then the numbers without a gap. Writes float32 and float16; reads both, and
+ * float64, as float32. Typed arrays are little-endian on every machine that runs WebAssembly's memory without conversion, so bytes
  * are copied as they are.
  */
 
-import { type CodedError, plainError, rangeError, show } from "../check.js";
+import { type CodedError, knownOptions, oneOf, plainError, rangeError, show } from "../check.js";
+import { fromHalf, toHalf } from "./half.js";
 
 /** Numbers with a name, row-major. */
 export interface NamedTensor {
@@ -20,27 +21,52 @@ export interface Safetensors {
   readonly metadata: Record<string, string>;
 }
 
+/** How numbers stand in a file. */
+export interface SaveOptions {
+  /** f16 has half the bytes and 11 bits of precision: for models that are downloaded. Loading gives f32 in both cases. Default "f32". */
+  readonly dtype?: "f32" | "f16";
+}
+
 /**
  * The bytes of a file with these tensors, in the given order; the same tensors and metadata give the same bytes.
  *
- * @throws RangeError BPTT_FILE for names that stand twice or are reserved, shapes that do not fit the data, and
- * metadata that is not text
+ * @param options dtype: f16 rounds to nearest, ties to even
+ * @throws RangeError BPTT_FILE for names that stand twice or are reserved, shapes that do not fit the data,
+ * metadata that is not text, and numbers that f16 cannot hold (65520 and above, infinite, NaN)
  */
 export function writeSafetensors(
   tensors: readonly NamedTensor[],
   metadata: Readonly<Record<string, string>>,
+  options: SaveOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const header = encodeHeader(tensors, metadata);
+  const dtype = dtypeOf(options);
+  const header = encodeHeader(tensors, metadata, dtype);
   const start = 8 + header.length;
-  const bytes = new Uint8Array(tensors.reduce((end, { data }) => end + data.byteLength, start));
+  const bytes = new Uint8Array(tensors.reduce((end, { data }) => end + data.length * BYTES[dtype], start));
   new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
   bytes.set(header, 8);
   let offset = start;
-  for (const { data } of tensors) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
-    offset += data.byteLength;
+  for (const tensor of tensors) {
+    const { buffer, byteOffset, byteLength } = dtype === "F16" ? halves(tensor) : tensor.data;
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), offset);
+    offset += byteLength;
   }
   return bytes;
+}
+
+function dtypeOf(options: SaveOptions): "F32" | "F16" {
+  knownOptions("save", options, ["dtype"]);
+  return oneOf("dtype", options.dtype ?? "f32", ["f32", "f16"]) === "f16" ? "F16" : "F32";
+}
+
+function halves({ name, data }: NamedTensor): Uint16Array {
+  const bits = new Uint32Array(data.buffer, data.byteOffset, data.length);
+  return Uint16Array.from(bits, (number, index) => {
+    const half = toHalf(number);
+    if (half === undefined)
+      throw unwritable(`tensor ${show(name)}: f16 holds numbers below 65520, got ${data[index]}; save it as f32`);
+    return half;
+  });
 }
 
 /**
@@ -59,7 +85,8 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   const tensors = entries.map((entry) => ({
     name: entry.name,
     shape: entry.shape,
-    data: numbersOf(bytes.slice(start + entry.begin, start + entry.end).buffer, entry.dtype),
+    // a copy in a buffer of its own; slice() of Node's Buffer is none
+    data: numbersOf(new Uint8Array(bytes.subarray(start + entry.begin, start + entry.end)).buffer, entry.dtype),
   }));
   return { tensors, metadata };
 }
@@ -70,7 +97,11 @@ const METADATA = "__metadata__";
 const LONGEST_HEADER = 100_000_000;
 
 /** Built as text: a JavaScript object would move names such as "0" to the front. */
-function encodeHeader(tensors: readonly NamedTensor[], metadata: Readonly<Record<string, string>>): Uint8Array {
+function encodeHeader(
+  tensors: readonly NamedTensor[],
+  metadata: Readonly<Record<string, string>>,
+  dtype: keyof typeof BYTES,
+): Uint8Array {
   const texts = Object.entries(metadata);
   for (const [key, value] of texts)
     if (typeof value !== "string")
@@ -86,8 +117,8 @@ function encodeHeader(tensors: readonly NamedTensor[], metadata: Readonly<Record
       throw unwritable(
         `tensor ${show(name)}: expected ${count ?? "whole"} numbers for shape [${shape}], got ${data.length}`,
       );
-    const end = begin + data.byteLength;
-    fields.push(`${JSON.stringify(name)}:{"dtype":"F32","shape":[${shape}],"data_offsets":[${begin},${end}]}`);
+    const end = begin + data.length * BYTES[dtype];
+    fields.push(`${JSON.stringify(name)}:{"dtype":"${dtype}","shape":[${shape}],"data_offsets":[${begin},${end}]}`);
     begin = end;
   }
   const text = new TextEncoder().encode(`{${fields.join(",")}}`);
@@ -164,7 +195,7 @@ interface Entry {
   readonly end: number;
 }
 
-const BYTES = { F32: 4, F64: 8 } as const;
+const BYTES = { F16: 2, F32: 4, F64: 8 } as const;
 
 function metadataOf(value: unknown): Record<string, string> {
   if (typeof value !== "object" || value === null || Array.isArray(value))
@@ -179,8 +210,8 @@ function metadataOf(value: unknown): Record<string, string> {
 function entryOf(name: string, value: unknown): Entry {
   const where = `tensor ${show(name)}`;
   const { dtype, shape, data_offsets: offsets }: Partial<Record<string, unknown>> = { ...Object(value) };
-  if (dtype !== "F32" && dtype !== "F64")
-    throw unreadable(`${where}: expected the dtype F32 or F64, got ${show(dtype)}; convert it to F32`);
+  if (dtype !== "F16" && dtype !== "F32" && dtype !== "F64")
+    throw unreadable(`${where}: expected the dtype F16, F32 or F64, got ${show(dtype)}; convert it to F32`);
   const count = Array.isArray(shape) ? elements(shape) : undefined;
   if (!Array.isArray(shape) || count === undefined)
     throw unreadable(`${where}: shape: expected sizes of 0 or more that memory can hold, got ${JSON.stringify(shape)}`);
@@ -216,5 +247,7 @@ function checkCoverage(entries: readonly Entry[], length: number): void {
 }
 
 /** The buffer is a copy of its own, so it is aligned. */
-const numbersOf = (buffer: ArrayBufferLike, dtype: keyof typeof BYTES): Float32Array =>
-  dtype === "F32" ? new Float32Array(buffer) : Float32Array.from(new Float64Array(buffer));
+function numbersOf(buffer: ArrayBufferLike, dtype: keyof typeof BYTES): Float32Array {
+  if (dtype === "F16") return Float32Array.from(new Uint16Array(buffer), fromHalf);
+  return dtype === "F32" ? new Float32Array(buffer) : Float32Array.from(new Float64Array(buffer));
+}

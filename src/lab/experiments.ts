@@ -15,26 +15,40 @@ import { adding, type Problem, temporalOrder } from "./problems.js";
 
 /** What one run of an experiment came to. */
 export interface Outcome {
-  /** The test error: mean squared error, or share of wrong answers. */
+  /** On problems that training has not seen: mean squared error, or share of wrong answers; `about` says which. */
   readonly error: number;
+  /** Updates of the weights that it took. */
   readonly steps: number;
+  /** Whether the error is below what `about` asks for. */
   readonly succeeded: boolean;
 }
 
-/** A cell on a problem, from one seed. */
+/** Cells on a problem whose signals lie far apart. */
 export interface Experiment {
+  /** Problem, sizes, training, and what counts as success, in one line. */
   readonly about: string;
   /** The cells that it is meant to compare. */
   readonly cells: readonly CellDescription["type"][];
-  readonly run: (cell: CellDescription["type"], seed: number, progress: (done: number) => void) => Promise<Outcome>;
+  /**
+   * Trains one cell; the same seed gives the same outcome everywhere.
+   *
+   * @param cell any cell, also one that is not in `cells`
+   * @param seed of the first weights and of the problems
+   * @param progress gets the share that is done, from 0 to 1
+   */
+  readonly run: (cell: CellDescription["type"], seed: number, progress?: (done: number) => void) => Promise<Outcome>;
 }
 
+/**
+ * What `bptt lab` runs, by name: `adding` and `temporal-order` (Hochreiter and Schmidhuber 1997), and `sines`, signals of several periods as in
+ * Koutnik et al. 2014.
+ */
 export const experiments: Readonly<Record<string, Experiment>> = {
   adding: {
     about:
       "adding problem, T = 100: 8 units, 8000 steps of 32, Adam 5e-3 halved every 1500, clip 1; success: test MSE below 0.01 (always answering 0 has 0.67)",
     cells: ["lstm", "rnn"],
-    async run(cell, seed, progress) {
+    async run(cell, seed, progress = () => {}) {
       const steps = 8000;
       const learner = await Learner.create([describe(cell, 8, 100), last(), linear({ outFeatures: 1 })], {
         inputSize: 2,
@@ -55,7 +69,7 @@ export const experiments: Readonly<Record<string, Experiment>> = {
     about:
       "temporal order, T = 50: 4 units, at most 2000 steps of 32, Adam 0.02, clip 1; success: below 1 % wrong of 10,000",
     cells: ["lstm", "rnn"],
-    async run(cell, seed, progress) {
+    async run(cell, seed, progress = () => {}) {
       const most = 2000;
       const learner = await Learner.create([describe(cell, 4, 50), last(), linear({ outFeatures: 4 })], {
         inputSize: 6,
@@ -78,7 +92,7 @@ export const experiments: Readonly<Record<string, Experiment>> = {
     about:
       "sum of sines of periods 8, 32, 80 and 160 from a constant input, T = 320: 1500 steps of SGD 0.02, clip 1; clockwork 64 in 8 groups, others 48; success: less than half of the variance (2) is left",
     cells: ["clockwork", "rnn"],
-    async run(cell, seed, progress) {
+    async run(cell, seed, progress = () => {}) {
       const steps = 1500;
       const learner = await Learner.create(
         [describe(cell, cell === "clockwork" ? 64 : 48, 320), linear({ outFeatures: 1 })],

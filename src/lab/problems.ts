@@ -1,7 +1,12 @@
 import type { Sequence } from "../data/batch.js";
 import type { Random } from "../random.js";
 
-/** Makes one sequence of a problem whose signals lie far apart. */
+/**
+ * Makes one sequence of a problem whose signals lie far apart.
+ *
+ * @param random where the chance comes from: `new Random(seed)`
+ * @param seqLen steps, at least 10 or so for the signals to have room
+ */
 export type Problem = (random: Random, seqLen: number) => Sequence;
 
 /**

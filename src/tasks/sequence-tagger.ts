@@ -1,5 +1,6 @@
 import { knownOptions, plainError, show, typeError } from "../check.js";
 import type { Example } from "../data/example.js";
+import type { SaveOptions } from "../formats/safetensors.js";
 import type { AnyOptimizer } from "../optim/optimizer.js";
 import { historyOf } from "../train/history.js";
 import { Training, type TrainingJob } from "../train/loop.js";
@@ -20,7 +21,7 @@ import { type Evaluation, METRICS, type TaggedText } from "./tagger/results.js";
 import { checkExamples, identify, sentencesOf, tokenizerFor } from "./tagger/sentences.js";
 import { bytesOf, type ModelSource } from "./tagger/source.js";
 import type { TaggerStream } from "./tagger/stream.js";
-import { assemble, tokensOf } from "./tagger/texts.js";
+import { tagAll, tagOne } from "./tagger/texts.js";
 import { checkVectors, type VectorOptions, vectorsFor } from "./tagger/vectors.js";
 
 export interface TaggerTrainOptions extends TrainOptions, VectorOptions {
@@ -179,7 +180,7 @@ export class SequenceTagger {
     const training = this.#training;
     if (!(training instanceof Training))
       throw plainError("BPTT_ORDER", "checkpoint: there is no training under way; call it inside the loop of train()");
-    return writeTagger(need(this.#model, "checkpoint"), training.save());
+    return writeTagger(need(this.#model, "checkpoint"), { state: training.save() });
   }
 
   #resumable(): TrainingState {
@@ -233,20 +234,12 @@ export class SequenceTagger {
 
   /** Tags one text, or one list of tokens (offsets are then those in the tokens joined by a space). */
   async tag(input: string | readonly string[]): Promise<TaggedText> {
-    const [tagged] = await this.tagAll([input]);
-    return tagged ?? { tokens: [], tags: [], entities: [] };
+    return tagOne(need(this.#model, "tag"), input);
   }
 
   /** Tags many texts, in batches; the answers are in the order of the texts. */
   async tagAll(inputs: Iterable<string | readonly string[]>): Promise<TaggedText[]> {
-    const model = need(this.#model, "tag");
-    if (typeof inputs === "string" || typeof inputs?.[Symbol.iterator] !== "function")
-      throw typeError("BPTT_DATA", `tagAll: expected a list of texts, got ${show(inputs)}; for one text call tag()`);
-    const pace = new Pace();
-    const split = await pace.map(inputs, (input, number) => tokensOf(input, number, model));
-    const words = split.map(({ tokens }) => tokens.map(({ text }) => text));
-    const taggings = await model.tag(words, pace);
-    return pace.map(split, ({ text, tokens }, number) => assemble(text, tokens, taggings[number], model));
+    return tagAll(need(this.#model, "tag"), inputs);
   }
 
   /**
@@ -258,9 +251,14 @@ export class SequenceTagger {
     return need(this.#model, "stream").stream();
   }
 
-  /** The whole model as one file: safetensors with PyTorch's names; the same model gives the same bytes. */
-  async save(): Promise<Uint8Array<ArrayBuffer>> {
-    return writeTagger(need(this.#model, "save"));
+  /**
+   * The whole model as one file: safetensors with PyTorch's names; the same model gives the same bytes.
+   *
+   * @param options dtype "f16": half the bytes, for models that are downloaded; loading gives f32
+   * @throws RangeError BPTT_FILE for weights that f16 cannot hold (65520 and above); BPTT_OPTION
+   */
+  async save(options: SaveOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    return writeTagger(need(this.#model, "save"), options);
   }
 }
 

@@ -1,6 +1,7 @@
 /** The tagger inside a worker: what the page's side asks of it. */
 
 import type { Example } from "../data/example.js";
+import type { SaveOptions } from "../formats/safetensors.js";
 import { loadKernel } from "../kernel/load.js";
 import { SequenceTagger, type TaggerTrainOptions } from "../tasks/sequence-tagger.js";
 import type { ResolvedTaggerOptions, TaggerOptions } from "../tasks/tagger/options.js";
@@ -164,9 +165,9 @@ export class Host {
     return this.#own.tagAll(this.#take(inputs));
   }
 
-  async save(): Promise<Moved<Uint8Array<ArrayBuffer>>> {
+  async save(options: SaveOptions): Promise<Moved<Uint8Array<ArrayBuffer>>> {
     await this.#run?.atReport();
-    return moved(await this.#own.save());
+    return moved(await this.#own.save(options));
   }
 
   async checkpoint(): Promise<Moved<Uint8Array<ArrayBuffer>>> {

@@ -1,5 +1,6 @@
 import { knownOptions, plainError, rangeError, show, typeError, wholeNumber } from "../check.js";
 import type { Example } from "../data/example.js";
+import type { SaveOptions } from "../formats/safetensors.js";
 import type { TaggerTrainOptions } from "../tasks/sequence-tagger.js";
 import type { ResolvedTaggerOptions, TaggerOptions } from "../tasks/tagger/options.js";
 import type { Evaluation, TaggedText } from "../tasks/tagger/results.js";
@@ -207,8 +208,8 @@ export class SequenceTagger {
   }
 
   /** The whole model as one file; during a training, as it is at its next report. */
-  save(): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#page.host.call("save", []);
+  save(options: SaveOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#page.host.call("save", [options]);
   }
 
   /** See SequenceTagger of bptt. The training may be `ahead` of the loop: the checkpoint is where the training is. */

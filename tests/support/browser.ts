@@ -56,7 +56,9 @@ export async function withBrowser<T>(
     const uncaught = new Promise<never>((_, reject) => {
       page.on("pageerror", (error) => {
         const message = error instanceof Error ? error.message : String(error);
-        if (!expected?.test(message)) reject(new Error(`${name}: ${message}`));
+        // Firefox reports what a policy blocked here too; the page gets its own error, and may catch it
+        if (!expected?.test(message) && !message.startsWith("Content-Security-Policy"))
+          reject(new Error(`${name}: ${message}`));
       });
     });
     return await Promise.race([page.goto(url, { timeout: LAUNCH_TIME }).then(() => use(page)), uncaught]);
@@ -64,6 +66,15 @@ export async function withBrowser<T>(
     if (browser) await stop(browser);
     await rm(home, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** What the page writes into itself, `document.body.dataset.result`; asking for it needs no code in the page that its policy forbids. */
+export async function resultOf(page: Page, timeout: number): Promise<string> {
+  for (const end = Date.now() + timeout; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 100))) {
+    const result = await page.evaluate(() => document.body?.dataset.result);
+    if (result !== undefined) return result;
+  }
+  throw new Error(`${page.url()}: no result after ${timeout / 1000} s`);
 }
 
 async function start(name: BrowserName, home: string): Promise<Browser> {

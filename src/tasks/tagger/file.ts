@@ -1,10 +1,12 @@
 import { type CodedError, plainError, show } from "../../check.js";
-import { readSafetensors, writeSafetensors } from "../../formats/safetensors.js";
+import { readSafetensors, type Safetensors, type SaveOptions, writeSafetensors } from "../../formats/safetensors.js";
+import type { Network } from "../../nn/network.js";
 import { isPortable } from "../../text/tokenizer.js";
 import { Vocabulary } from "../../text/vocabulary.js";
 import { readState, type TrainingState, writeState } from "../../train/state.js";
 import { TaggerModel } from "./model.js";
 import { resolveTaggerOptions, type TaggerOptions } from "./options.js";
+import { networkFor, type TaggerParts, type TaggingModel } from "./tagging.js";
 
 /** The version that this code writes; it reads this one and all before it. */
 const FORMAT_VERSION = 1;
@@ -14,25 +16,38 @@ const TASK = "sequence-tagger";
  * One file holds the whole model: weights under PyTorch's names, everything else as JSON in `__metadata__`; a checkpoint is a model with the state of its
  * training beside it.
  */
-export function writeTagger(model: TaggerModel, state?: TrainingState): Uint8Array<ArrayBuffer> {
-  const { options, tokenizer, vocabulary, tagSet, network } = model;
+export function writeTagger(
+  model: TaggerModel,
+  { state, ...options }: SaveOptions & { readonly state?: TrainingState } = {},
+): Uint8Array<ArrayBuffer> {
+  const { tokenizer, vocabulary, tagSet, network } = model;
   const { parameters } = network;
   const tensors = [...parameters].map(({ name, shape }) => ({ name, shape, data: parameters.read(name) }));
   const training = state && writeState(state);
-  return writeSafetensors([...tensors, ...(training?.tensors ?? [])], {
+  const metadata = {
     format: "bptt",
     formatVersion: String(FORMAT_VERSION),
     task: TASK,
-    options: JSON.stringify({ ...options, tokenizer }),
+    options: JSON.stringify({ ...model.options, tokenizer }),
     portable: String(isPortable(tokenizer)),
     vocabulary: JSON.stringify(vocabulary.toJSON()),
     tags: JSON.stringify(tagSet),
     ...training?.metadata,
-  });
+  };
+  return writeSafetensors([...tensors, ...(training?.tensors ?? [])], metadata, options);
 }
 
 /** @throws Error, RangeError BPTT_FILE for bytes that are not a tagger of this or an earlier format */
 export async function readTagger(bytes: Uint8Array): Promise<{ model: TaggerModel; state: TrainingState | undefined }> {
+  const { model, tensors, metadata } = await readModel(bytes, (parts, network) => new TaggerModel(parts, network));
+  return { model, state: readState(tensors, metadata) };
+}
+
+/** The model of a file, as `make` makes it, and all else that stands there. Throws as readTagger does. */
+export async function readModel<Model extends TaggingModel>(
+  bytes: Uint8Array,
+  make: (parts: TaggerParts, network: Network) => Model,
+): Promise<Safetensors & { model: Model }> {
   const { tensors, metadata } = readSafetensors(bytes);
   if (metadata.format !== "bptt")
     throw plainError(
@@ -56,7 +71,10 @@ export async function readTagger(bytes: Uint8Array): Promise<{ model: TaggerMode
   if (tokenizer === undefined)
     throw plainError("BPTT_FILE", "model file: options in __metadata__: expected a tokenizer, got none");
   const vocabulary = Vocabulary.fromJSON(parse<unknown>(metadata, "vocabulary"));
-  const model = await TaggerModel.create(resolved, tokenizer, vocabulary, tags).catch(disagree);
+  const parts = { options: resolved, tokenizer, vocabulary, tagSet: tags };
+  const model = await networkFor(parts)
+    .then((network) => make(parts, network))
+    .catch(disagree);
   const { parameters } = model.network;
   for (const { name, shape } of parameters) {
     const tensor = tensors.find((candidate) => candidate.name === name);
@@ -71,7 +89,7 @@ export async function readTagger(bytes: Uint8Array): Promise<{ model: TaggerMode
       throw plainError("BPTT_FILE", `model file: ${name}: expected finite numbers, got ${strange}; get the file again`);
     parameters.write(name, tensor.data);
   }
-  return { model, state: readState(tensors, metadata) };
+  return { model, tensors, metadata };
 }
 
 /** Options, vocabulary and tags are each well-formed, but not with each other, or no network of this size can be. */

@@ -1,73 +1,25 @@
 import { plainError, rangeError } from "../../check.js";
-import { type Batch, packMembers, type Sequence, unpack } from "../../data/batch.js";
+import type { Batch, Sequence } from "../../data/batch.js";
 import type { WordVectors } from "../../data/word-vectors.js";
 import { EntityScores } from "../../metrics/entities.js";
-import { Network } from "../../nn/network.js";
+import type { Network } from "../../nn/network.js";
 import { mix } from "../../random.js";
-import { decode, type Transitions, transitions } from "../../text/decode.js";
 import type { TokenizerName } from "../../text/tokenizer.js";
 import { Vocabulary } from "../../text/vocabulary.js";
 import type { Pace } from "../../train/pace.js";
-import { type ResolvedTaggerOptions, taggerLayers } from "./options.js";
+import type { ResolvedTaggerOptions } from "./options.js";
 import type { Evaluation } from "./results.js";
 import type { Sentence } from "./sentences.js";
-import { TaggerStream } from "./stream.js";
+import { networkFor, type TaggerParts, TaggingModel } from "./tagging.js";
 import { placeVectors } from "./vectors.js";
 
-/** The most rows that are computed at once where nothing is learned; a longer sentence is a batch of its own. */
-const ROWS = 1024;
-
-/** The tags of one sentence with the probability of each. */
-export interface Tagging {
-  readonly tags: readonly string[];
-  readonly probabilities: readonly number[];
-}
-
-/** What a tagger is once it has seen data: vocabulary, tags and network. */
-export class TaggerModel {
-  readonly options: ResolvedTaggerOptions;
-  readonly tokenizer: TokenizerName;
-  readonly vocabulary: Vocabulary;
-  readonly tagSet: readonly string[];
-  readonly network: Network;
+/** What a tagger is once it has seen data: it answers, and it can be trained and scored. */
+export class TaggerModel extends TaggingModel {
   readonly #tagNumbers: ReadonlyMap<string, number>;
-  readonly #constraints: Transitions | undefined;
 
-  private constructor(
-    options: ResolvedTaggerOptions,
-    tokenizer: TokenizerName,
-    vocabulary: Vocabulary,
-    tagSet: readonly string[],
-    network: Network,
-  ) {
-    this.options = options;
-    this.tokenizer = tokenizer;
-    this.vocabulary = vocabulary;
-    this.tagSet = tagSet;
-    this.network = network;
-    this.#tagNumbers = new Map(tagSet.map((tag, number) => [tag, number]));
-    this.#constraints = options.constrained ? transitions(tagSet, options.scheme) : undefined;
-  }
-
-  static async create(
-    options: ResolvedTaggerOptions,
-    tokenizer: TokenizerName,
-    vocabulary: Vocabulary,
-    tagSet: readonly string[],
-  ): Promise<TaggerModel> {
-    for (const tag of Object.keys(options.tagWeights))
-      if (!tagSet.includes(tag))
-        throw rangeError(
-          "BPTT_OPTION",
-          `tagWeights: ${tag} is not a tag of the training examples; the tags are ${tagSet.join(", ")}`,
-        );
-    const network = await Network.create(taggerLayers(options, vocabulary.size, tagSet.length), {
-      seed: options.seed,
-      ...(Object.keys(options.tagWeights).length > 0 && {
-        classWeights: tagSet.map((tag) => options.tagWeights[tag] ?? 1),
-      }),
-    });
-    return new TaggerModel(options, tokenizer, vocabulary, tagSet, network);
+  constructor(parts: TaggerParts, network: Network) {
+    super(parts, network);
+    this.#tagNumbers = new Map(parts.tagSet.map((tag, number) => [tag, number]));
   }
 
   /**
@@ -93,7 +45,8 @@ export class TaggerModel {
     const vocabulary = builder.build();
     const vectors = await vectorsFor(vocabulary);
     const fitting = vectors ? { ...options, embeddingDim: vectors.dim } : options;
-    const model = await TaggerModel.create(fitting, tokenizer, vocabulary, ["O", ...[...known].sort()]);
+    const parts = { options: fitting, tokenizer, vocabulary, tagSet: ["O", ...[...known].sort()] };
+    const model = new TaggerModel(parts, await networkFor(parts));
     if (vectors) placeVectors(model.network.parameters, vocabulary, vectors);
     return model;
   }
@@ -101,7 +54,7 @@ export class TaggerModel {
   /** Numbers for training. Throws RangeError BPTT_DATA for a tag that the model does not know. */
   trainingSequences(sentences: readonly Sentence[], pace: Pace): Promise<Sequence[]> {
     return pace.map(sentences, ({ words, tags }, number) => ({
-      tokens: this.#wordNumbers(words),
+      tokens: this.wordNumbers(words),
       labels: tags.map((tag) => {
         const label = this.#tagNumbers.get(tag);
         if (label === undefined)
@@ -132,29 +85,11 @@ export class TaggerModel {
     };
   }
 
-  /** Tags for lists of words, in the caller's order. */
-  async tag(sentences: readonly (readonly string[])[], pace: Pace): Promise<Tagging[]> {
-    const taggings: Tagging[] = sentences.map(() => ({ tags: [], probabilities: [] }));
-    const present = sentences.flatMap((words, number) => (words.length > 0 ? [number] : []));
-    const sequences = await pace.map(present, (number) => ({ tokens: this.#wordNumbers(sentences[number] ?? []) }));
-    for (const { batch, members } of this.#batches(sequences)) {
-      this.#decode(batch, this.network.predict(batch)).forEach((tagging, index) => {
-        taggings[present[members[index] ?? 0] ?? 0] = tagging;
-      });
-      await pace.rest();
-    }
-    return taggings;
-  }
-
-  stream(): TaggerStream {
-    return new TaggerStream(this.network.stream(), this.vocabulary, this.tagSet, this.#constraints);
-  }
-
   /** Loss and scores. Tags that the model does not know are left out of the loss and count as missed. */
   async evaluate(sentences: readonly Sentence[], pace: Pace): Promise<Evaluation> {
     const unknownTags: Record<string, number> = {};
     const sequences = await pace.map(sentences, ({ words, tags }) => ({
-      tokens: this.#wordNumbers(words),
+      tokens: this.wordNumbers(words),
       labels: tags.map((tag) => {
         const label = this.#tagNumbers.get(tag) ?? -1;
         if (label < 0) unknownTags[tag] = (unknownTags[tag] ?? 0) + 1;
@@ -164,10 +99,10 @@ export class TaggerModel {
     const predicted: (readonly string[])[] = new Array(sentences.length).fill([]);
     let loss = 0;
     let weight = 0;
-    for (const { batch, members } of this.#batches(sequences)) {
+    for (const { batch, members } of this.batches(sequences)) {
       loss += this.network.forward(batch, { training: false }).loss;
       weight += this.network.weigh(batch).weight;
-      this.#decode(batch, this.network.logits()).forEach(({ tags }, index) => {
+      this.decode(batch, this.network.logits()).forEach(({ tags }, index) => {
         predicted[members[index] ?? 0] = tags;
       });
       await pace.rest();
@@ -180,36 +115,6 @@ export class TaggerModel {
     });
     const lossPerToken = weight > 0 ? loss / weight : 0;
     return { ...lenient.report(), strict: strict.report(), loss, lossPerToken, unknownTags };
-  }
-
-  #wordNumbers(words: readonly string[]): number[] {
-    return words.map((word) => this.vocabulary.lookup(word));
-  }
-
-  /** Batches of similar length, longest first. */
-  *#batches(sequences: readonly Sequence[]): Generator<{ batch: Batch; members: readonly number[] }> {
-    const lengths = sequences.map(({ tokens }) => tokens?.length ?? 0);
-    const order = lengths.map((_, number) => number).sort((a, b) => (lengths[b] ?? 0) - (lengths[a] ?? 0));
-    for (let first = 0; first < order.length; ) {
-      const size = Math.max(1, Math.floor(ROWS / (lengths[order[first] ?? 0] ?? 1)));
-      const members = order.slice(first, first + size);
-      first += size;
-      yield { batch: packMembers(sequences, members), members };
-    }
-  }
-
-  /** One tagging for each sequence of the batch, in the order of its members. */
-  #decode(batch: Batch, logits: Float32Array): Tagging[] {
-    const classes = this.tagSet.length;
-    const probabilities = unpack(batch, this.network.softmax(logits), classes);
-    return unpack(batch, logits, classes).map((rows, member) => {
-      const steps = rows.length / classes;
-      const labels = [...decode(rows, steps, classes, this.#constraints)];
-      return {
-        tags: labels.map((label) => this.tagSet[label] ?? "O"),
-        probabilities: labels.map((label, t) => probabilities[member]?.[t * classes + label] ?? 0),
-      };
-    });
   }
 }
 

@@ -1,14 +1,32 @@
 import { show, typeError } from "../../check.js";
 import { spansOf } from "../../text/tags.js";
 import { type Token, tokenize } from "../../text/tokenizer.js";
-import type { TaggerModel, Tagging } from "./model.js";
+import { Pace } from "../../train/pace.js";
 import type { Entity, TaggedText } from "./results.js";
+import type { Tagging, TaggingModel } from "./tagging.js";
+
+/** Tags many texts, in batches; the answers are in the order of the texts. */
+export async function tagAll(model: TaggingModel, inputs: Iterable<string | readonly string[]>): Promise<TaggedText[]> {
+  if (typeof inputs === "string" || typeof inputs?.[Symbol.iterator] !== "function")
+    throw typeError("BPTT_DATA", `tagAll: expected a list of texts, got ${show(inputs)}; for one text call tag()`);
+  const pace = new Pace();
+  const split = await pace.map(inputs, (input, number) => tokensOf(input, number, model));
+  const words = split.map(({ tokens }) => tokens.map(({ text }) => text));
+  const taggings = await model.tag(words, pace);
+  return pace.map(split, ({ text, tokens }, number) => assemble(text, tokens, taggings[number], model));
+}
+
+/** Tags one text. */
+export async function tagOne(model: TaggingModel, input: string | readonly string[]): Promise<TaggedText> {
+  const [tagged] = await tagAll(model, [input]);
+  return tagged ?? { tokens: [], tags: [], entities: [] };
+}
 
 /** The tokens of a text, or of a list of tokens (offsets are then those in the tokens joined by a space). */
-export function tokensOf(
+function tokensOf(
   input: string | readonly string[],
   number: number,
-  model: TaggerModel,
+  model: TaggingModel,
 ): { text: string; tokens: Token[] } {
   if (typeof input === "string") return { text: input, tokens: tokenize(input, model.tokenizer) };
   if (!Array.isArray(input))
@@ -28,11 +46,11 @@ export function tokensOf(
 }
 
 /** Tags and entities with their places in the caller's text. */
-export function assemble(
+function assemble(
   text: string,
   tokens: readonly Token[],
   tagging: Tagging | undefined,
-  model: TaggerModel,
+  model: TaggingModel,
 ): TaggedText {
   const { tags, probabilities } = tagging ?? { tags: [], probabilities: [] };
   const entities = spansOf(tags, model.options.scheme).map(({ label, start, end }): Entity => {
