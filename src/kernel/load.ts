@@ -124,13 +124,14 @@ function known(module: WebAssembly.Module): WebAssembly.Module {
   return module;
 }
 
-function fromHex(digits: string): Uint8Array<ArrayBuffer> {
+function fromHex(text: string): Uint8Array<ArrayBuffer> {
+  // as bytes: before a loop is compiled, an element of an array is much quicker to be had than a letter of a text
+  const digits = new TextEncoder().encode(text);
   const bytes = new Uint8Array(digits.length / 2);
-  // a loop: Uint8Array.from with a function takes twenty times as long before it is compiled, and this runs once
-  for (let i = 0; i < bytes.length; ++i)
-    bytes[i] = 16 * digitOf(digits.charCodeAt(2 * i)) + digitOf(digits.charCodeAt(2 * i + 1));
+  for (let i = 0; i < bytes.length; ++i) {
+    const high = digits[2 * i] ?? 0;
+    const low = digits[2 * i + 1] ?? 0;
+    bytes[i] = 16 * (high < 58 ? high - 48 : high - 87) + (low < 58 ? low - 48 : low - 87);
+  }
   return bytes;
 }
-
-/** 0 to 9, a to f. */
-const digitOf = (digit: number): number => (digit < 58 ? digit - 48 : digit - 87);
