@@ -2,30 +2,13 @@
 
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CLI, command } from "./support/command.js";
-import { travel } from "./support/tagging.js";
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { delimiter } from "node:path";
+import { describe, expect, test } from "vitest";
+import { CLI } from "./support/command.js";
+import { placeWithRun, TRAIN } from "./support/runs.js";
 
-const TRAIN = ["train", "tagger", "data.jsonl", "--hidden-size", "8", "--embedding-dim", "8"];
-
-let folder = "";
-const at = (name: string) => join(folder, name);
-const run = (...args: string[]) => command(args, { cwd: folder });
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "bptt-reports-"));
-  await writeFile(
-    at("data.jsonl"),
-    travel(300)
-      .map((example) => `${JSON.stringify(example)}\n`)
-      .join(""),
-  );
-  await run(...TRAIN, "--epochs", "1", "--run", "done");
-});
-afterAll(() => rm(folder, { recursive: true }));
+const { at, run } = placeWithRun();
 
 describe("reports", () => {
   test("bptt report draws one run into its folder and several here", async () => {
@@ -63,7 +46,7 @@ describe("reports", () => {
       await chmod(at("bin/xdg-open"), 0o755);
       const env = { ...process.env, PATH: `${at("bin")}${delimiter}${process.env.PATH}` };
       const child = spawn(process.execPath, [CLI, ...TRAIN, "--epochs", "60", "--run", "live", "--open"], {
-        cwd: folder,
+        cwd: at(),
         env,
       });
       let stderr = "";

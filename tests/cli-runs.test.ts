@@ -1,33 +1,16 @@
 // Runs as the command keeps them: their folder, going on after a stop, and what is refused.
 
 import { spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { SequenceTagger } from "../src/index.js";
 import { loadFile, readRun } from "../src/node.js";
 import { CLI, command, jsonLines, linesOf } from "./support/command.js";
-import { sameBytes, travel } from "./support/tagging.js";
+import { placeWithRun, SMALL_NETWORK, TRAIN } from "./support/runs.js";
+import { sameBytes } from "./support/tagging.js";
 
-const SMALL = ["--hidden-size", "8", "--embedding-dim", "8"];
-const TRAIN = ["train", "tagger", "data.jsonl", ...SMALL];
-
-let folder = "";
-const at = (name: string) => join(folder, name);
-const run = (...args: string[]) => command(args, { cwd: folder });
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "bptt-runs-"));
-  await writeFile(
-    at("data.jsonl"),
-    travel(300)
-      .map((example) => `${JSON.stringify(example)}\n`)
-      .join(""),
-  );
-  await run(...TRAIN, "--epochs", "1", "--run", "done");
-});
-afterAll(() => rm(folder, { recursive: true }));
+const { at, run } = placeWithRun();
 
 describe("a run's folder", () => {
   test("without -o the model stands there alone; the reports are those of --json", async () => {
@@ -43,7 +26,7 @@ describe("a run's folder", () => {
       data: { train: "data.jsonl", validation: "data.jsonl" },
       options: { network: { hiddenSize: 8, dropout: 0.5 }, training: { epochs: 2, batchSize: 32, clip: { norm: 5 } } },
     });
-    expect((await readdir(folder)).filter((name) => name.endsWith(".safetensors"))).toEqual([]);
+    expect((await readdir(at())).filter((name) => name.endsWith(".safetensors"))).toEqual([]);
     const model = await SequenceTagger.load(await loadFile(at(`${path}/model.safetensors`)));
     expect((await model.tag("leave Taipei")).tags).toHaveLength(2);
     expect(await readFile(at(`${path}/report.html`), "utf8")).toContain("Validation: entity F1");
@@ -99,7 +82,7 @@ describe("a run's folder", () => {
 async function during(name: string, use: (kill: (signal: NodeJS.Signals) => void) => Promise<void>, ...args: string[]) {
   let done: Promise<void> = Promise.resolve();
   const outcome = await command([...TRAIN, "--run", name, "--json", ...args], {
-    cwd: folder,
+    cwd: at(),
     during: (child) =>
       child.stdout.once("data", () => {
         done = use((signal) => void child.kill(signal)).catch((error) => {
@@ -173,8 +156,18 @@ describe("stopped and gone on with", () => {
 
   test("data that have changed are refused, and nothing of the run is cut", async () => {
     await writeFile(at("changing.conll"), "leave\tO\nTaipei\tB-dest\n");
-    const args = ["train", "tagger", "changing.conll", ...SMALL, "--epochs", "100000", "--run", "changed", "--json"];
-    await command(args, { cwd: folder, during: (child) => child.stdout.once("data", () => child.kill("SIGINT")) });
+    const args = [
+      "train",
+      "tagger",
+      "changing.conll",
+      ...SMALL_NETWORK,
+      "--epochs",
+      "100000",
+      "--run",
+      "changed",
+      "--json",
+    ];
+    await command(args, { cwd: at(), during: (child) => child.stdout.once("data", () => child.kill("SIGINT")) });
     const before = await loadFile(at("changed/reports.jsonl"));
     await writeFile(at("changing.conll"), "leave\tO\nRome\tB-dest\n");
     const { code, stderr } = await run("resume", "changed");
@@ -201,7 +194,7 @@ describe("stopped and gone on with", () => {
     const { checkpoints } = await readRun(at("damaged"));
     await writeFile(checkpoints[0]?.file ?? "", "state");
     const { stderr } = await command(["resume", "damaged", "--json"], {
-      cwd: folder,
+      cwd: at(),
       during: (child) => child.stdout.once("data", () => child.kill("SIGINT")),
     });
     expect(linesOf(stderr).slice(0, 2)).toEqual([
@@ -221,7 +214,7 @@ describe("stopped and gone on with", () => {
       const args = [CLI, ...TRAIN, "--epochs", "400", "--run", "tight"];
       const script = 'ulimit -f 64; exec "$0" "$@"';
       const { status, stderr } = spawnSync("bash", ["-c", script, process.execPath, ...args], {
-        cwd: folder,
+        cwd: at(),
         encoding: "utf8",
       });
       expect(status).toBe(1);
