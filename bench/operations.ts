@@ -1,23 +1,7 @@
-import type { Batch, LayerDescription } from "../src/index.js";
+import type { LayerDescription } from "../src/index.js";
 import { cellKinds } from "../src/nn/cells.js";
 import { ownProducts } from "./own-products.js";
-
-export type Kind = "NT" | "NN" | "TN" | "packed";
-
-/** A matrix product [M, K] [K, N], with the part of a training step to which it belongs. */
-export interface Product {
-  readonly part: "projection" | "recurrent" | "weight gradients" | "output layer";
-  readonly pass: "forward" | "backward";
-  readonly kind: Kind;
-  readonly M: number;
-  readonly N: number;
-  readonly K: number;
-  /** How often a step does it. */
-  readonly times: number;
-}
-
-/** What of a batch decides how much is computed. */
-export type Rows = Pick<Batch, "rows" | "batchSizes" | "tokens">;
+import type { Product, Rows } from "./product.js";
 
 /**
  * Every matrix product of a training step. "nominal" counts three products for each weight and row, as is usual. "executed" counts what

@@ -1,5 +1,5 @@
 import { type CellDescription, clockwork, scrn } from "../src/index.js";
-import type { Product, Rows } from "./operations.js";
+import type { Product, Rows } from "./product.js";
 
 /** What a cell's products are made of. rows: of the input, which are fewer than the batch's where they stand for distinct tokens. */
 export interface CellWork {

@@ -1,7 +1,8 @@
 import { instantiateKernel } from "../src/kernel/load.js";
 import { Arena, type Pointer } from "../src/kernel/memory.js";
 import { ArgumentRecord } from "../src/kernel/record.js";
-import { type Product, productsOf } from "./operations.js";
+import { productsOf } from "./operations.js";
+import type { Product } from "./product.js";
 import { type Context, type Row, type Section, SHARES, tableOf, worked } from "./section.js";
 import { randomBatch, shapeOf, type WorkloadShape } from "./workloads.js";
 

@@ -60,8 +60,8 @@ export type { NetworkStream, StreamedStep } from "./nn/stream.js";
 export { type AdagradDescription, type AdagradOptions, adagrad } from "./optim/adagrad.js";
 export { type AdamDescription, type AdamOptions, adam } from "./optim/adam.js";
 export { type AdamwDescription, type AdamwOptions, adamw } from "./optim/adamw.js";
+export type { ParameterGroup } from "./optim/algorithm.js";
 export { type Clipping, type ClipResult, clipGradNorm, clipGradTensorNorm, clipGradValue } from "./optim/clip.js";
-export type { ParameterGroup } from "./optim/groups.js";
 export { type AnyOptimizer, Optimizer, type OptimizerOptions, type OptimizerState } from "./optim/optimizer.js";
 export type { PlateauState } from "./optim/plateau.js";
 export { type RmspropDescription, type RmspropOptions, rmsprop } from "./optim/rmsprop.js";
@@ -97,7 +97,7 @@ export { type Token, type TokenizerName, tokenize } from "./text/tokenizer.js";
 export type { NonFiniteError, NonFinitePlace } from "./train/non-finite.js";
 export type { NormPercentiles } from "./train/norms.js";
 export type { EarlyStopping, EvaluateEvery, TrainOptions } from "./train/options.js";
-export { planTraining, type TrainingPlan, type TrainingPlanOptions } from "./train/plan.js";
+export { planTraining, type TrainingPlanOptions } from "./train/plan.js";
 export type {
   EpochReport,
   EvaluationReport,
@@ -105,5 +105,6 @@ export type {
   Report,
   StepReport,
   Stopped,
+  TrainingPlan,
   Validation,
 } from "./train/reports.js";

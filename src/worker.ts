@@ -1,3 +1,4 @@
+export type { WorkerReport } from "./worker/crew.js";
 export { openWorkers } from "./worker/open-workers.js";
 export {
   type RemoteFitOptions,
@@ -6,4 +7,4 @@ export {
   type ThreadOptions,
 } from "./worker/sequence-tagger.js";
 export type { NodeWorker, ThreadWorker } from "./worker/threads.js";
-export type { WorkerReport, Workers, WorkersOptions } from "./worker/workers.js";
+export type { Workers, WorkersOptions } from "./worker/workers.js";

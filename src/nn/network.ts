@@ -18,8 +18,7 @@ import type { Descent, Layer, Pass, Place } from "./layer.js";
 import { buildLayers, type LayerDescription } from "./layers.js";
 import { type Loss, makeLoss, type Weight } from "./loss.js";
 import type { BackwardOptions, BackwardResult, ForwardOptions, LossResult, NetworkOptions } from "./network-options.js";
-import type { Likeness } from "./plan.js";
-import { type PlacedNetwork, Room } from "./room.js";
+import { type Likeness, type PlacedNetwork, Room } from "./room.js";
 import { giveStates, readStates, type States } from "./states.js";
 import { bindLayers, type Carried, NetworkStream } from "./stream.js";
 

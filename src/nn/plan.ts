@@ -2,9 +2,8 @@ import { knownOptions, plainError, positiveInteger, rangeError } from "../check.
 import { DryArena } from "../kernel/dry-arena.js";
 import { aligned, MEMORY_LIMIT, mebibytes } from "../kernel/memory.js";
 import type { Parameters } from "../parameters.js";
-import type { Layer } from "./layer.js";
 import type { Network } from "./network.js";
-import type { BatchShape, Room } from "./room.js";
+import type { BatchShape } from "./room.js";
 import { bindLayers } from "./stream.js";
 
 export interface PlanOptions {
@@ -34,14 +33,6 @@ export interface MemoryPlan {
   readonly total: number;
   /** What WebAssembly allows: 4096 MiB. A machine may have less. */
   readonly limit: number;
-}
-
-/** What a network lends to its plan. @internal */
-export interface Likeness {
-  readonly layers: readonly Layer[];
-  readonly room: Room;
-  /** Bytes of what the network took when it was made, the kernel's own included. */
-  readonly made: number;
 }
 
 /**

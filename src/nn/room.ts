@@ -17,6 +17,14 @@ export interface PlacedNetwork extends PlacedBatch {
 /** Sizes of a batch: B sequences, T steps of the longest, N rows (the sum of the lengths). */
 export type BatchShape = Pick<Batch, "size" | "steps" | "rows">;
 
+/** What a network lends to its plan. @internal */
+export interface Likeness {
+  readonly layers: readonly Layer[];
+  readonly room: Room;
+  /** Bytes of what the network took when it was made, the kernel's own included. */
+  readonly made: number;
+}
+
 /** The memory in which batches are worked on: planned anew when the size of the batch changes, and as large as the largest needs it. */
 export class Room {
   readonly #layers: readonly Layer[];

@@ -1,7 +1,16 @@
 import type { Kernel } from "../kernel/load.js";
 import type { Fields } from "../kernel/record.js";
-import type { ParameterGroup } from "./groups.js";
 import type { Schedule } from "./schedule.js";
+
+/** Parameters with a learning rate or a weight decay of their own. */
+export interface ParameterGroup {
+  /** Their names, or what their names begin with up to a dot: "lstm" means all of lstm.*. Of groups that overlap, the first one counts. */
+  readonly parameters: readonly string[];
+  /** Learning rate, moved by the schedule as the optimiser's own; 0 lets the parameters rest. Default: the optimiser's. */
+  readonly lr?: number;
+  /** Default: the optimiser's. */
+  readonly weightDecay?: number;
+}
 
 /** What every optimiser's description has. */
 export interface OptimizerDescription {

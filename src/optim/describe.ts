@@ -1,7 +1,8 @@
 // What the descriptions of several optimisers have in common.
 
 import { fraction, nonNegativeNumber, positiveNumber, rangeError, show, typeError } from "../check.js";
-import { checkGroups, type ParameterGroup } from "./groups.js";
+import type { ParameterGroup } from "./algorithm.js";
+import { checkGroups } from "./groups.js";
 import { checkSchedule, constant, type Schedule } from "./schedule.js";
 
 /** Options of every optimiser. */

@@ -1,16 +1,6 @@
 import { knownOptions, nonNegativeNumber, rangeError, show, typeError } from "../check.js";
 import type { Parameter, Parameters } from "../parameters.js";
-import type { OptimizerDescription } from "./algorithm.js";
-
-/** Parameters with a learning rate or a weight decay of their own. */
-export interface ParameterGroup {
-  /** Their names, or what their names begin with up to a dot: "lstm" means all of lstm.*. Of groups that overlap, the first one counts. */
-  readonly parameters: readonly string[];
-  /** Learning rate, moved by the schedule as the optimiser's own; 0 lets the parameters rest. Default: the optimiser's. */
-  readonly lr?: number;
-  /** Default: the optimiser's. */
-  readonly weightDecay?: number;
-}
+import type { OptimizerDescription, ParameterGroup } from "./algorithm.js";
 
 /** Groups as plain JSON; where: the name of the optimiser. */
 export function checkGroups(where: string, groups: unknown): readonly ParameterGroup[] {

@@ -1,33 +1,19 @@
 import { plainError, rangeError, show } from "../check.js";
-import { type Batch, lengthOf, type Sequence } from "../data/batch.js";
-import type { Network } from "../nn/network.js";
+import { lengthOf } from "../data/batch.js";
 import { reserveMemory } from "../nn/plan.js";
 import { checkCarries } from "../nn/states.js";
 import { Random } from "../random.js";
 import { Best, numbersOf, unknownMetric } from "./best.js";
 import { countUpdates, type Part, updatesOf } from "./epoch-plan.js";
 import { Fingerprint } from "./fingerprint.js";
+import type { TrainingJob } from "./job.js";
 import type { NonFinitePlace } from "./non-finite.js";
 import type { ResolvedTrainOptions } from "./options.js";
 import { Pace } from "./pace.js";
-import { planTraining, type TrainingPlan } from "./plan.js";
-import type { Report, Stopped, Validation } from "./reports.js";
+import { planTraining } from "./plan.js";
+import type { Report, Stopped, TrainingPlan, Validation } from "./reports.js";
 import type { Position, TrainingState } from "./state.js";
 import { Stepper } from "./stepper.js";
-
-/** What is trained. */
-export interface TrainingJob<Metrics extends Validation> {
-  readonly network: Network;
-  readonly sequences: readonly Sequence[];
-  /** Changes a packed batch before it is used (word dropout). */
-  readonly disturb?: (batch: Batch, seed: number) => void;
-  /** Scores the held-out data. */
-  readonly validate?: (pace: Pace) => Promise<Metrics>;
-  /** The numbers of a validation that may be watched, by name. */
-  readonly metrics?: readonly string[];
-  /** Adds what `validate` depends on. */
-  readonly identify?: (fingerprint: Fingerprint) => void;
-}
 
 /**
  * The training loop of every task: for each update forward, BPTT, clipping and one step of the optimiser. It reports every step, evaluation and epoch, gives

@@ -3,7 +3,7 @@ import { adam } from "../optim/adam.js";
 import type { Clipping } from "../optim/clip.js";
 import type { AnyOptimizer } from "../optim/optimizer.js";
 import type { TrainingWorkers } from "./crew.js";
-import type { TrainingPlan } from "./plan.js";
+import type { TrainingPlan } from "./reports.js";
 
 export interface EarlyStopping {
   /** A number of the validation: it should rise, or fall if its name begins with "loss". */

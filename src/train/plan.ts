@@ -1,11 +1,12 @@
 import { knownOptions } from "../check.js";
 import { largestBatch } from "../data/largest-batch.js";
 import type { Network } from "../nn/network.js";
-import { type MemoryPlan, planMemory } from "../nn/plan.js";
+import { planMemory } from "../nn/plan.js";
 import { adam } from "../optim/adam.js";
 import { Optimizer } from "../optim/optimizer.js";
 import type { Parameters } from "../parameters.js";
 import type { TrainOptions } from "./options.js";
+import type { TrainingPlan } from "./reports.js";
 import { ShardSum } from "./shard-sum.js";
 
 /** What of a training's options decides how much memory it needs. */
@@ -13,11 +14,6 @@ export interface TrainingPlanOptions
   extends Pick<TrainOptions, "batchSize" | "optimizer" | "shards" | "accumulate" | "truncate"> {
   /** Whether the weights of the best epoch are kept. Default false. */
   readonly keepsBest?: boolean;
-}
-
-export interface TrainingPlan extends MemoryPlan {
-  /** Bytes of the copies of the weights that JavaScript keeps beside the kernel: the last good ones, and those of the best epoch. */
-  readonly copies: number;
 }
 
 /** A schedule must know the lengths of the run and of its epochs, which change no block. */

@@ -1,5 +1,12 @@
+import type { MemoryPlan } from "../nn/plan.js";
 import type { NonFinitePlace } from "./non-finite.js";
 import type { NormPercentiles } from "./norms.js";
+
+/** What a training takes of the memory. */
+export interface TrainingPlan extends MemoryPlan {
+  /** Bytes of the copies of the weights that JavaScript keeps beside the kernel: the last good ones, and those of the best epoch. */
+  readonly copies: number;
+}
 
 /** After every step of training. */
 export interface StepReport {

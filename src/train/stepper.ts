@@ -7,7 +7,7 @@ import { Optimizer, type OptimizerState } from "../optim/optimizer.js";
 import { mix } from "../random.js";
 import { addInOrder, type Crew, type PartResult } from "./crew.js";
 import type { Part } from "./epoch-plan.js";
-import type { TrainingJob } from "./loop.js";
+import type { TrainingJob } from "./job.js";
 import { type NonFiniteError, type NonFinitePlace, nonFiniteError } from "./non-finite.js";
 import { NormWindow } from "./norms.js";
 import type { ResolvedTrainOptions } from "./options.js";

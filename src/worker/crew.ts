@@ -1,9 +1,20 @@
 import type { Network } from "../nn/network.js";
 import type { CrewResult, PartTask, Crew as TrainingCrew } from "../train/crew.js";
 import { Desk } from "./desk.js";
-import type { HelperSetup } from "./helper.js";
+import type { Helper, HelperSetup } from "./helper.js";
+import type { Peer } from "./peer.js";
 import { emptyParcel, Inbox } from "./travel.js";
-import type { Hire, WorkerReport } from "./workers.js";
+
+/** "lost": a thread has ended, and what it had to compute is computed by the training's own; "replaced": a new one has taken its place. */
+export interface WorkerReport {
+  readonly type: "lost" | "replaced";
+  /** Counted from 1; the training's own thread is 0. */
+  readonly worker: number;
+  readonly message: string;
+}
+
+/** Starts a thread, or asks for one that is there, and makes it ready for a training. */
+export type Hire = (worker: number, setup: HelperSetup) => Promise<Peer<Helper>>;
 
 /** Parts that a thread has at once: the next one waits there while this thread is busy. */
 const DEPTH = 2;

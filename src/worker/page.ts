@@ -7,11 +7,11 @@ import { loadKernel } from "../kernel/load.js";
 import type { Evaluation } from "../tasks/tagger/results.js";
 import type { VectorOptions } from "../tasks/tagger/vectors.js";
 import type { Report } from "../train/reports.js";
+import type { WorkerReport } from "./crew.js";
 import type { HelperSetup } from "./helper.js";
 import type { Facts, Host, SentList, SentVectors } from "./host.js";
 import { Moved, Peer } from "./peer.js";
 import { startThread, type ThreadWorker } from "./threads.js";
-import type { WorkerReport } from "./workers.js";
 
 /** Items of a list that are sent at once: a page must not stand still while a long one is copied. */
 const PIECE = 256;

@@ -1,7 +1,8 @@
 import type { Evaluation } from "../tasks/tagger/results.js";
 import type { Report, Stopped } from "../train/reports.js";
+import type { WorkerReport } from "./crew.js";
 import type { Listener } from "./page.js";
-import type { WorkerReport, WorkersOptions } from "./workers.js";
+import type { WorkersOptions } from "./workers.js";
 
 /** The reports of a training in a worker, in the order in which they came. No more can wait here than the training may be ahead. */
 export class Reports implements Listener {

@@ -1,7 +1,7 @@
 import { plainError, positiveInteger } from "../check.js";
 import type { Network } from "../nn/network.js";
 import type { Crew as TrainingCrew, TrainingWorkers } from "../train/crew.js";
-import { Crew } from "./crew.js";
+import { Crew, type Hire, type WorkerReport } from "./crew.js";
 import type { Helper, HelperSetup } from "./helper.js";
 import type { Peer } from "./peer.js";
 
@@ -14,17 +14,6 @@ export interface WorkersOptions {
   /** Hears of threads that end before their time. */
   readonly onWorker?: (report: WorkerReport) => void;
 }
-
-/** "lost": a thread has ended, and what it had to compute is computed by the training's own; "replaced": a new one has taken its place. */
-export interface WorkerReport {
-  readonly type: "lost" | "replaced";
-  /** Counted from 1; the training's own thread is 0. */
-  readonly worker: number;
-  readonly message: string;
-}
-
-/** Starts a thread, or asks for one that is there, and makes it ready for a training. */
-export type Hire = (worker: number, setup: HelperSetup) => Promise<Peer<Helper>>;
 
 /** Threads for training: part p of an update is computed by thread p % size. They serve one training after the other, until they are closed. */
 export class Workers implements TrainingWorkers {
