@@ -36,6 +36,7 @@ beforeAll(async () => {
 test("in Node: one model and one list of reports, however it is trained", () => {
   expect(new Set(Object.values(here.models)).size).toBe(1);
   expect(new Set(Object.values(here.reports)).size).toBe(1);
+  expect(here.truncated).toEqual(Array(3).fill(here.truncated[0]));
   expect(here.aborted).toEqual(["aborted", 1]);
   expect(here.errors.map((error) => "code" in error && error.code)).toEqual([
     "BPTT_OPTION",

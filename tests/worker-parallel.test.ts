@@ -10,29 +10,9 @@ import { afterAll, describe, expect, test } from "vitest";
 import { adam, type Report, SequenceTagger, sgd, type TaggerOptions, type TaggerTrainOptions } from "../src/index.js";
 import { openWorkers, SequenceTagger as Remote, type WorkerReport } from "../src/worker.js";
 import { command } from "./support/command.js";
-import { problem, SMALL, sameBytes, travel } from "./support/tagging.js";
+import { EXAMPLES, outcome, same, VALIDATION } from "./support/parallel.js";
+import { problem, SMALL, sameBytes } from "./support/tagging.js";
 import { thrown, timeless, watched } from "./support/workers.js";
-
-const EXAMPLES = travel(41);
-const VALIDATION = travel(13, "validation");
-
-interface Outcome {
-  readonly bytes: Uint8Array;
-  readonly reports: readonly Report[];
-}
-
-async function outcome(tagger: TaggerOptions, train: TaggerTrainOptions): Promise<Outcome> {
-  const trained = await SequenceTagger.create({ ...SMALL, ...tagger });
-  const reports: Report[] = [];
-  for await (const report of trained.train(EXAMPLES, { epochs: 2, batchSize: 7, validation: VALIDATION, ...train }))
-    reports.push(timeless<Report>(report));
-  return { bytes: await trained.save(), reports };
-}
-
-const same = (one: Outcome, other: Outcome): void => {
-  expect(one.reports).toEqual(other.reports);
-  expect(sameBytes(one.bytes, other.bytes)).toBe(true);
-};
 
 const cases: readonly (readonly [string, TaggerOptions, TaggerTrainOptions])[] = [
   ["LSTM, dropout, words hidden", { dropout: 0.3, wordDropout: 0.3 }, { shards: 3 }],
@@ -146,7 +126,7 @@ test("what is not finite has the place that it has in one thread, and may be ski
   }
 });
 
-test("refused: two trainings at once, closed ones, wrong numbers, truncate, threads that cannot start", async () => {
+test("refused: two trainings at once, closed ones, wrong numbers, threads that cannot start", async () => {
   const workers = await openWorkers(2);
   const run = (await SequenceTagger.create(SMALL)).train(EXAMPLES, { workers });
   await run.next();
@@ -157,8 +137,6 @@ test("refused: two trainings at once, closed ones, wrong numbers, truncate, thre
   await expect(outcome({}, { workers })).rejects.toThrow(problem("BPTT_ORDER", "they are closed"));
   await expect(openWorkers(0)).rejects.toThrow(problem("BPTT_OPTION", "workers: expected a positive integer"));
   await expect(outcome({}, { workers: 2 as never })).rejects.toThrow(problem("BPTT_OPTION", "what openWorkers of"));
-  const truncated = outcome({ bidirectional: false }, { workers: await openWorkers(2), truncate: 3 });
-  await expect(truncated).rejects.toThrow(problem("BPTT_OPTION", "runs in one thread"));
   const { Worker } = await import("node:worker_threads");
   const broken = await openWorkers(2, { worker: () => new Worker("process.exit(7)", { eval: true }) });
   await expect(outcome({}, { workers: broken })).rejects.toThrow(problem("BPTT_WORKER", "exit code 7"));

@@ -2,6 +2,7 @@ import type { Batch } from "../data/batch.js";
 import type { Pointer } from "../kernel/memory.js";
 import type { Network } from "../nn/network.js";
 import type { BackwardOptions } from "../nn/network-options.js";
+import type { States } from "../nn/states.js";
 
 /** Threads that compute parts of updates. `openWorkers` of bptt/worker makes them. */
 export interface TrainingWorkers {
@@ -28,6 +29,10 @@ export interface PartTask {
   /** Of the dropout masks. */
   readonly step: number;
   readonly descent: BackwardOptions;
+  /** Where its sequences begin: see ForwardOptions. */
+  readonly initialStates?: States;
+  /** Whether the result is to say where they end: other parts go on from there. */
+  readonly goesOn?: boolean;
 }
 
 /** What is added up over the parts. */
@@ -36,6 +41,8 @@ export interface PartResult {
   /** See BackwardResult. */
   readonly clippedSteps: number;
   readonly omega: number;
+  /** Where the sequences of the part end, if it goes on. */
+  readonly finalStates?: States;
   /** What was not finite. */
   readonly fault?: "loss" | "gradient";
 }

@@ -1,4 +1,4 @@
-import { knownOptions, oneOf, positiveInteger, rangeError, show, typeError, wholeNumber } from "../check.js";
+import { knownOptions, oneOf, positiveInteger, show, typeError, wholeNumber } from "../check.js";
 import { adam } from "../optim/adam.js";
 import type { Clipping } from "../optim/clip.js";
 import type { AnyOptimizer } from "../optim/optimizer.js";
@@ -48,7 +48,7 @@ export interface TrainOptions {
   readonly onPlan?: (plan: TrainingPlan) => void;
   /**
    * Threads that compute parts (shards) of an update, from `openWorkers` of bptt/worker: `shards` is then as many as there are, unless given. They change
-   * nothing but the time. Not with truncate. Default: this thread computes all.
+   * nothing but the time. Default: this thread computes all.
    */
   readonly workers?: TrainingWorkers;
   /** Stops after the current step; weights stay as they are then. */
@@ -113,20 +113,15 @@ export function resolveTrainOptions(
     onNonFinite: oneOf("onNonFinite", options.onNonFinite ?? "stop", ["stop", "skip"]),
     seed: wholeNumber("seed", options.seed ?? seed),
     ...(onPlan !== undefined && { onPlan }),
-    ...(workers !== undefined && { workers: checkWorkers(workers, truncate) }),
+    ...(workers !== undefined && { workers: checkWorkers(workers) }),
     ...(signal !== undefined && { signal: checkSignal(signal) }),
   };
 }
 
-/** @throws TypeError, RangeError BPTT_OPTION */
-export function checkWorkers(workers: unknown, truncate: number | undefined): TrainingWorkers {
+/** @throws TypeError BPTT_OPTION */
+export function checkWorkers(workers: unknown): TrainingWorkers {
   if (typeof workers !== "object" || workers === null || !("join" in workers))
     throw typeError("BPTT_OPTION", `workers: expected what openWorkers of bptt/worker gives, got ${show(workers)}`);
-  if (truncate !== undefined)
-    throw rangeError(
-      "BPTT_OPTION",
-      "workers: a training with truncate runs in one thread, since states go on from update to update; leave out one of the two",
-    );
   return workers as TrainingWorkers;
 }
 

@@ -30,7 +30,7 @@ export function resumedOptions(
   return {
     ...run,
     ...(onPlan && { onPlan }),
-    ...(workers !== undefined && { workers: checkWorkers(workers, run.truncate) }),
+    ...(workers !== undefined && { workers: checkWorkers(workers) }),
     ...(signal !== undefined && { signal: checkSignal(signal) }),
   };
 }

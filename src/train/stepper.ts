@@ -5,7 +5,7 @@ import { carryStates, type States } from "../nn/states.js";
 import { type Clipper, clipper } from "../optim/clip.js";
 import { Optimizer, type OptimizerState } from "../optim/optimizer.js";
 import { mix } from "../random.js";
-import { addInOrder, type Crew, type PartResult } from "./crew.js";
+import { addInOrder, type Crew, type PartResult, type PartTask } from "./crew.js";
 import type { Part } from "./epoch-plan.js";
 import type { TrainingJob } from "./job.js";
 import { type NonFiniteError, type NonFinitePlace, nonFiniteError } from "./non-finite.js";
@@ -208,20 +208,24 @@ export class Stepper {
     let omega = 0;
     const step = this.#step;
     for (const batch of batches) disturb?.(batch, mix(seed >>> 0, step));
+    const goesOn = truncate !== undefined;
+    // all before the first part is computed, for a part that is lost begins again where it began
+    const tasks = batches.map(
+      (batch, number): PartTask => ({ batch, step, descent, goesOn, ...this.#statesFor(parts[number] as Part) }),
+    );
     const compute = (number: number): PartResult => {
-      const batch = batches[number] as Batch;
+      const { batch, initialStates } = tasks[number] as PartTask;
       network.zeroGrad();
-      const part = parts[number] as Part;
-      const { loss } = network.forward(batch, { step, ...this.#statesFor(part) });
+      const { loss } = network.forward(batch, { step, ...(initialStates && { initialStates }) });
       if (!Number.isFinite(loss)) return { loss, clippedSteps: 0, omega: 0, fault: "loss" };
-      if (truncate !== undefined) this.carried[part.lane] = { states: network.finalStates(), size: batch.size };
+      const end = goesOn && { finalStates: network.finalStates() };
       const back = network.backward(descent);
       const isGood = !this.#sum || kernel.firstNonFinite(parameters.gradients, parameters.count) < 0;
-      return { loss, ...back, ...(!isGood && { fault: "gradient" }) };
+      return { loss, ...back, ...end, ...(!isGood && { fault: "gradient" }) };
     };
     this.#sum?.clear();
     const crew = parts.length > 1 ? this.#crew : undefined;
-    crew?.begin(batches.map((batch) => ({ batch, step, descent })));
+    crew?.begin(tasks);
     await addInOrder(
       batches.length,
       compute,
@@ -231,6 +235,7 @@ export class Stepper {
         loss += result.loss;
         clippedSteps += result.clippedSteps;
         omega += result.omega / sequences;
+        this.#carry(parts[number] as Part, result);
         this.#sum?.add(from);
       },
       crew,
@@ -248,6 +253,11 @@ export class Stepper {
   #statesFor({ lane, continues }: Part): { initialStates?: States } {
     const before = this.carried[lane];
     return continues && before ? { initialStates: carryStates(before.states, continues, before.size) } : {};
+  }
+
+  /** Where a chunk ended. */
+  #carry({ lane, members }: Part, { finalStates }: PartResult): void {
+    if (finalStates) this.carried[lane] = { states: finalStates, size: members.length };
   }
 
   /** The error; the last update led here, so the weights before it come back. */

@@ -84,8 +84,7 @@ export class Crew implements TrainingCrew {
     const { result, parcel } = done;
     this.#inbox.unpack(parcel, result.listed);
     desk.release(part);
-    const { loss, clippedSteps, omega } = result;
-    return { loss, clippedSteps, omega, rows: this.#inbox.rows, gradients: this.#inbox.gradients };
+    return { ...result, rows: this.#inbox.rows, gradients: this.#inbox.gradients };
   }
 
   /** A thread has ended; what it was to compute is computed here, and another one takes its place in time. */

@@ -40,7 +40,8 @@ export class Helper {
   }
 
   /** Undefined where something is not finite: who waits for it computes it again, and says where. */
-  part({ batch, step, descent, version, weights, parcel }: HelperTask): HelperResult | Moved<HelperResult> | undefined {
+  part(task: HelperTask): HelperResult | Moved<HelperResult> | undefined {
+    const { batch, step, descent, initialStates, goesOn, version, weights, parcel } = task;
     const network = this.#network;
     if (network === undefined) return undefined;
     const { parameters } = network;
@@ -49,18 +50,19 @@ export class Helper {
       this.#version = version;
     }
     network.zeroGrad();
-    const { loss } = network.forward(batch, { step });
+    const { loss } = network.forward(batch, { step, ...(initialStates && { initialStates }) });
     if (!Number.isFinite(loss)) return undefined;
-    const back = network.backward(descent);
+    const end = goesOn && { finalStates: network.finalStates() };
+    const sums = { loss, ...network.backward(descent), ...end };
     if (parameters.arena.kernel.firstNonFinite(parameters.gradients, parameters.count) >= 0) return undefined;
     if (typeof parcel === "number") {
       const place = this.#shared?.parcels[parcel];
-      return place && { loss, ...back, listed: pack(place, parameters) };
+      return place && { ...sums, listed: pack(place, parameters) };
     }
     const filled = parcel.values.length > 0 ? parcel : emptyParcel(parameters, ArrayBuffer);
     const listed = pack(filled, parameters);
     const { values, rows } = contentOf(filled, listed, parameters);
-    return new Moved({ loss, ...back, listed, parcel: { values, rows } }, [
+    return new Moved({ ...sums, listed, parcel: { values, rows } }, [
       values.buffer as ArrayBuffer,
       rows.buffer as ArrayBuffer,
     ]);

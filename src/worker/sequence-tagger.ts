@@ -1,4 +1,4 @@
-import { knownOptions, plainError, rangeError, show, typeError, wholeNumber } from "../check.js";
+import { knownOptions, plainError, show, typeError, wholeNumber } from "../check.js";
 import type { Example } from "../data/example.js";
 import type { SaveOptions } from "../formats/safetensors.js";
 import type { TaggerTrainOptions } from "../tasks/sequence-tagger.js";
@@ -122,8 +122,6 @@ export class SequenceTagger {
     knownOptions("train", options, names);
     const { validation, vectors, onVectors, signal, onWorker, sharedMemory, ...rest } = options;
     const { workers = 0, ahead = AHEAD, ...plain } = rest;
-    if (wholeNumber("workers", workers) > 1 && plain.truncate !== undefined)
-      throw rangeError("BPTT_OPTION", "workers: a training with truncate runs in one thread; leave out one of the two");
     if (signal !== undefined) checkSignal(signal);
     if (this.#isTraining)
       throw plainError(
@@ -136,7 +134,8 @@ export class SequenceTagger {
     try {
       const request: TrainRequest = {
         options: plain,
-        ...{ workers, ahead: wholeNumber("ahead", ahead), isAborted: signal?.aborted ?? false },
+        ...{ workers: wholeNumber("workers", workers), ahead: wholeNumber("ahead", ahead) },
+        ...{ isAborted: signal?.aborted ?? false },
         examples: await this.#page.send(examples),
         ...(validation !== undefined && { validation: await this.#page.send(validation) }),
         ...(vectors !== undefined && { vectors: this.#page.sendVectors({ vectors, onVectors }) }),

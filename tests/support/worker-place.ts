@@ -7,6 +7,8 @@ export interface WorkerPlace {
   /** Digests of the model by how it was trained, and of all reports without their times. */
   readonly models: Readonly<Record<string, string>>;
   readonly reports: Readonly<Record<string, string>>;
+  /** Digests of the model of a training with truncated BPTT: in this thread, and over two in both ways. */
+  readonly truncated: readonly string[];
   readonly tags: readonly string[];
   readonly aborted: readonly [stopped: string, steps: number];
   readonly errors: readonly object[];
@@ -46,6 +48,16 @@ export async function runWorkers(
     await note(`this thread and another, ${sharedMemory}`, tagger, tagger.train(examples, { ...FIT, workers }));
     await workers.close();
   }
+  const truncated: string[] = [];
+  for (const sharedMemory of ["none", undefined, false] as const) {
+    begin(`truncated, ${sharedMemory}`);
+    const memory = typeof sharedMemory === "boolean" && { sharedMemory };
+    const workers = sharedMemory === "none" ? undefined : await openWorkers(2, { ...options, ...memory });
+    const tagger = await Direct.create({ ...SMALL, bidirectional: false });
+    await tagger.fit(examples, { ...FIT, epochs: 1, truncate: 3, ...(workers && { workers }) });
+    truncated.push(bitsHash(await tagger.save()));
+    await workers?.close();
+  }
   const heard: string[] = [];
   if (sabotaged) {
     begin("a thread that ends");
@@ -80,5 +92,5 @@ export async function runWorkers(
   await refuse(() => tagger.fit(examples, { optimizer: sgd({ lr: 1e38 }), clip: false, workers: 2, shards: 2 }));
   await tagger.close();
   await refuse(() => tagger.tag("a"));
-  return { models, reports, tags, aborted: [stopped, steps.length], errors, heard: heard.slice(0, 1) };
+  return { models, reports, truncated, tags, aborted: [stopped, steps.length], errors, heard: heard.slice(0, 1) };
 }
