@@ -3,48 +3,21 @@
 import type { Example } from "../data/example.js";
 import type { SaveOptions } from "../formats/safetensors.js";
 import { loadKernel } from "../kernel/load.js";
-import { SequenceTagger, type TaggerTrainOptions } from "../tasks/sequence-tagger.js";
-import type { ResolvedTaggerOptions, TaggerOptions } from "../tasks/tagger/options.js";
+import { SequenceTagger } from "../tasks/sequence-tagger.js";
+import type { TaggerOptions } from "../tasks/tagger/options.js";
 import type { Evaluation, TaggedText } from "../tasks/tagger/results.js";
 import type { VectorOptions } from "../tasks/tagger/vectors.js";
 import type { Stopped } from "../train/reports.js";
-import { type SentError, sentError } from "./errors.js";
+import { sentError } from "./errors.js";
 import { Helper, type HelperSetup, type HelperTask } from "./helper.js";
-import type { Page } from "./page.js";
 import { Moved, Peer } from "./peer.js";
 import { Run } from "./run.js";
+import type { Fact, Facts, PageSide, SentList, SentVectors, TrainRequest } from "./sides.js";
 import { type Channel, portChannel, type WebPort } from "./threads.js";
 import { Workers } from "./workers.js";
 
-/** A list that was sent in pieces before, or a value that is none. */
-export type SentList = { readonly list: number } | { readonly value: unknown };
-
-/** Word vectors: something that can be cloned, or pieces that are asked for one by one. */
-export type SentVectors = { readonly value: unknown } | { readonly name?: string };
-
-export interface TrainRequest {
-  readonly examples: SentList;
-  readonly validation?: SentList;
-  readonly vectors?: SentVectors;
-  /** Plain data. */
-  readonly options: Omit<TaggerTrainOptions, "validation" | "vectors" | "onVectors" | "workers" | "signal">;
-  readonly ahead: number;
-  readonly workers: number;
-  readonly sharedMemory?: boolean;
-  readonly isAborted: boolean;
-}
-
-/** What the tagger's getters say: a value, or the error that they throw. */
-export interface Facts {
-  readonly options: ResolvedTaggerOptions;
-  readonly tags: Fact<readonly string[]>;
-  readonly parameterCount: Fact<number>;
-}
-
-export type Fact<T> = { readonly value: T } | { readonly error: SentError };
-
 export class Host {
-  readonly #page: Peer<Page>;
+  readonly #page: Peer<PageSide>;
   readonly #helper = new Helper();
   readonly #lists = new Map<number, unknown[]>();
   #tagger: SequenceTagger | undefined;
@@ -52,7 +25,7 @@ export class Host {
   #workers: Workers | undefined;
 
   constructor(channel: Channel) {
-    this.#page = new Peer<Page>(channel, this);
+    this.#page = new Peer<PageSide>(channel, this);
     this.#page.ready();
   }
 

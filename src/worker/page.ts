@@ -9,8 +9,9 @@ import type { VectorOptions } from "../tasks/tagger/vectors.js";
 import type { Report } from "../train/reports.js";
 import type { WorkerReport } from "./crew.js";
 import type { HelperSetup } from "./helper.js";
-import type { Facts, Host, SentList, SentVectors } from "./host.js";
+import type { Host } from "./host.js";
 import { Moved, Peer } from "./peer.js";
+import type { Facts, PageSide, SentList, SentVectors } from "./sides.js";
 import { startThread, type ThreadWorker } from "./threads.js";
 
 /** Items of a list that are sent at once: a page must not stand still while a long one is copied. */
@@ -22,7 +23,7 @@ export interface Listener {
   worker(report: WorkerReport): void;
 }
 
-export class Page {
+export class Page implements PageSide {
   readonly host: Peer<Host>;
   readonly #make: (() => ThreadWorker) | undefined;
   readonly #helpers = new Map<number, Peer<Host>>();

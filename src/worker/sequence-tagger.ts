@@ -10,9 +10,9 @@ import { historyOf, type Listeners } from "../train/history.js";
 import { checkSignal, trainOptionNames } from "../train/options.js";
 import type { History, Report, Stopped } from "../train/reports.js";
 import { receivedError } from "./errors.js";
-import type { Fact, Facts, TrainRequest } from "./host.js";
 import { Page } from "./page.js";
 import { Reports } from "./reports.js";
+import type { Fact, Facts, TrainRequest } from "./sides.js";
 import type { ThreadWorker } from "./threads.js";
 import type { WorkersOptions } from "./workers.js";
 
