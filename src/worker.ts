@@ -6,5 +6,6 @@ export {
   SequenceTagger,
   type ThreadOptions,
 } from "./worker/sequence-tagger.js";
+export type { TaggerStream } from "./worker/stream.js";
 export type { NodeWorker, ThreadWorker } from "./worker/threads.js";
 export type { Workers, WorkersOptions } from "./worker/workers.js";

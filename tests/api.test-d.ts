@@ -53,11 +53,12 @@ import {
   sgd,
   type sliceSequence,
   stepDecay,
+  type TaggerStream,
   unpack,
   type VectorCoverage,
 } from "../src/index.js";
 import { loadFile, readDataset, saveFile, streamFile } from "../src/node.js";
-import { openWorkers, SequenceTagger as RemoteTagger } from "../src/worker.js";
+import { openWorkers, type TaggerStream as RemoteStream, SequenceTagger as RemoteTagger } from "../src/worker.js";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const is = <_Claim extends true>(): void => {};
@@ -133,6 +134,8 @@ export async function remoteProgram(examples: readonly Example[], signal: AbortS
   const tagger = await RemoteTagger.create({ hiddenSize: 3 }, { worker: () => new Worker("worker.js") });
   const options = { epochs: 1, workers: 2, ahead: 0, signal, onWorker: ({ worker }: { worker: number }) => worker };
   await tagger.fit(examples, { ...options, onStep: ({ loss }) => loss });
+  is<Same<RemoteStream["push"], (token: string) => Promise<ReturnType<TaggerStream["push"]>>>>();
+  await (await tagger.stream()).close();
   await tagger.close();
   const workers = await openWorkers(2, { sharedMemory: false });
   await (await SequenceTagger.create()).fit(examples, { workers });

@@ -6,6 +6,7 @@ import { loadKernel } from "../kernel/load.js";
 import { SequenceTagger } from "../tasks/sequence-tagger.js";
 import type { TaggerOptions } from "../tasks/tagger/options.js";
 import type { Evaluation, TaggedText } from "../tasks/tagger/results.js";
+import type { StreamedTag, TaggerStream } from "../tasks/tagger/stream.js";
 import type { VectorOptions } from "../tasks/tagger/vectors.js";
 import type { Stopped } from "../train/reports.js";
 import { sentError } from "./errors.js";
@@ -20,6 +21,8 @@ export class Host {
   readonly #page: Peer<PageSide>;
   readonly #helper = new Helper();
   readonly #lists = new Map<number, unknown[]>();
+  readonly #streams = new Map<number, TaggerStream>();
+  #lastStream = 0;
   #tagger: SequenceTagger | undefined;
   #run: Run | undefined;
   #workers: Workers | undefined;
@@ -138,6 +141,26 @@ export class Host {
     return this.#own.tagAll(this.#take(inputs));
   }
 
+  /** The number of a new stream. */
+  stream(): number {
+    const stream = this.#own.stream();
+    this.#lastStream += 1;
+    this.#streams.set(this.#lastStream, stream);
+    return this.#lastStream;
+  }
+
+  push(stream: number, token: string): StreamedTag {
+    return this.#streamOf(stream).push(token);
+  }
+
+  resetStream(stream: number): void {
+    this.#streamOf(stream).reset();
+  }
+
+  closeStream(stream: number): void {
+    this.#streams.delete(stream);
+  }
+
   async save(options: SaveOptions): Promise<Moved<Uint8Array<ArrayBuffer>>> {
     await this.#run?.atReport();
     return moved(await this.#own.save(options));
@@ -150,6 +173,11 @@ export class Host {
 
   get #own(): SequenceTagger {
     return this.#tagger as SequenceTagger;
+  }
+
+  /** The other side asks for none that it has closed. */
+  #streamOf(stream: number): TaggerStream {
+    return this.#streams.get(stream) as TaggerStream;
   }
 
   /** The other side has a value of another kind where it sent one: the tagger says what it expects. */

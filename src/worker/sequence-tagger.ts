@@ -13,6 +13,7 @@ import { receivedError } from "./errors.js";
 import { Page } from "./page.js";
 import { Reports } from "./reports.js";
 import type { Fact, Facts, TrainRequest } from "./sides.js";
+import { TaggerStream } from "./stream.js";
 import type { ThreadWorker } from "./threads.js";
 import type { WorkersOptions } from "./workers.js";
 
@@ -41,8 +42,7 @@ const AHEAD = 64;
 const names = [...trainOptionNames, "validation", "vectors", "onVectors", "ahead", "sharedMemory", "onWorker"];
 
 /**
- * The SequenceTagger of bptt in a worker: the same methods, reports, errors and bytes, while the page stays free. `close()` ends the worker. `stream()` is
- * missing, since it answers at once.
+ * The SequenceTagger of bptt in a worker: the same methods, reports, errors and bytes, while the page stays free. `close()` ends the worker.
  */
 export class SequenceTagger {
   readonly #page: Page;
@@ -206,6 +206,16 @@ export class SequenceTagger {
     return this.#page.host.call("tagAll", [await this.#page.send(inputs)]);
   }
 
+  /**
+   * A stream: tags come token by token, before the text ends. Any number of streams may run side by side, also while the tagger trains.
+   *
+   * @throws Error BPTT_ORDER before there is a model; RangeError BPTT_OPTION for a bidirectional tagger, which needs the whole text; Error BPTT_WORKER
+   */
+  async stream(): Promise<TaggerStream> {
+    const { host } = this.#page;
+    return new TaggerStream(host, await host.call("stream", []));
+  }
+
   /** The whole model as one file; during a training, as it is at its next report. */
   save(options: SaveOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
     return this.#page.host.call("save", [options]);
@@ -216,7 +226,7 @@ export class SequenceTagger {
     return this.#page.host.call("checkpoint", []);
   }
 
-  /** Ends the worker and those that help it. Open calls reject, and so does every later one (BPTT_ORDER). */
+  /** Ends the worker and those that help it, and frees all streams. Open calls reject, and so does every later one (BPTT_ORDER). */
   async close(): Promise<void> {
     await Promise.all([this.#page.host.end(closed()), this.#page.endHelpers()]);
     this.#page.known = undefined;

@@ -1,0 +1,49 @@
+import { plainError } from "../check.js";
+import type { StreamedTag } from "../tasks/tagger/stream.js";
+import type { Host } from "./host.js";
+import type { Peer } from "./peer.js";
+
+/** Tags one text token by token, as they come, in the tagger's worker. Made by `await tagger.stream()`. */
+export class TaggerStream {
+  readonly #host: Peer<Host>;
+  /** Its number in the worker. */
+  readonly #stream: number;
+  #isClosed = false;
+
+  /** @internal */
+  constructor(host: Peer<Host>, stream: number) {
+    this.#host = host;
+    this.#stream = stream;
+  }
+
+  /**
+   * The most probable tag of the next token: see TaggerStream of bptt. Tokens may be pushed before the last one is answered; the answers come in the order of the
+   * tokens.
+   *
+   * @throws TypeError BPTT_DATA for anything but a token of one character or more; Error BPTT_ORDER behind `close`, BPTT_WORKER when the worker ends
+   */
+  async push(token: string): Promise<StreamedTag> {
+    return this.#open("push").call("push", [this.#stream, token]);
+  }
+
+  /**
+   * Begins a new text, behind the tokens that were pushed before.
+   *
+   * @throws Error BPTT_ORDER behind `close`, BPTT_WORKER when the worker ends
+   */
+  async reset(): Promise<void> {
+    await this.#open("reset").call("resetStream", [this.#stream]);
+  }
+
+  /** Frees what the worker keeps of this text; tokens that were pushed before are still answered. The tagger's own `close` frees all its streams. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#host.tell("closeStream", [this.#stream]);
+  }
+
+  #open(method: string): Peer<Host> {
+    if (this.#isClosed)
+      throw plainError("BPTT_ORDER", `${method}: this stream is closed; make another with tagger.stream()`);
+    return this.#host;
+  }
+}
