@@ -1,8 +1,8 @@
 import type { Batch } from "../data/batch.js";
-import type { Pointer } from "../kernel/memory.js";
 import type { Network } from "../nn/network.js";
 import type { BackwardOptions } from "../nn/network-options.js";
 import type { States } from "../nn/states.js";
+import type { Elsewhere } from "./shard-sum.js";
 
 /** Threads that compute parts of updates. `openWorkers` of bptt/worker makes them. */
 export interface TrainingWorkers {
@@ -43,15 +43,12 @@ export interface PartResult {
   readonly omega: number;
   /** Where the sequences of the part end, if it goes on. */
   readonly finalStates?: States;
-  /** What was not finite. */
-  readonly fault?: "loss" | "gradient";
+  /** Set if the loss is not finite; there are no gradients then. */
+  readonly fault?: "loss";
 }
 
 /** A result from elsewhere, with its gradients in the kernel's memory. */
-export interface CrewResult extends PartResult {
-  readonly rows: Pointer;
-  readonly gradients: Pointer;
-}
+export interface CrewResult extends PartResult, Elsewhere {}
 
 /**
  * Computes all parts and adds them in their order, whoever computes them and whenever they arrive.

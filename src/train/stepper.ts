@@ -177,9 +177,9 @@ export class Stepper {
   async #update(parts: readonly Part[]): Promise<Update> {
     const { network } = this.#job;
     const { parameters } = network;
-    const { last, clippedSteps, ...sums } = await this.#gradients(parts);
+    const { last, clippedSteps, fault, ...sums } = await this.#gradients(parts);
     const { norm, clipped } = this.#clip.apply(parameters, clippedSteps);
-    if (!Number.isFinite(norm)) throw nonFiniteError(network, last, "gradient", this.#step);
+    if (!Number.isFinite(norm)) throw fault();
     this.#previous.set(parameters.arena.f32(parameters.values, parameters.count));
     this.optimizer.step();
     if (parameters.arena.kernel.firstNonFinite(parameters.values, parameters.count) >= 0)
@@ -191,7 +191,6 @@ export class Stepper {
   async #gradients(parts: readonly Part[]) {
     const { network, disturb } = this.#job;
     const { parameters } = network;
-    const { kernel } = parameters.arena;
     const { reduction, seed, truncate } = this.#options;
     const batches = parts.map((part) => this.#pack(part));
     const weighed = batches.map((batch) => network.weigh(batch));
@@ -215,13 +214,12 @@ export class Stepper {
     );
     const compute = (number: number): PartResult => {
       const { batch, initialStates } = tasks[number] as PartTask;
+      this.#sum?.makeRoom();
       network.zeroGrad();
       const { loss } = network.forward(batch, { step, ...(initialStates && { initialStates }) });
       if (!Number.isFinite(loss)) return { loss, clippedSteps: 0, omega: 0, fault: "loss" };
       const end = goesOn && { finalStates: network.finalStates() };
-      const back = network.backward(descent);
-      const isGood = !this.#sum || kernel.firstNonFinite(parameters.gradients, parameters.count) < 0;
-      return { loss, ...back, ...end, ...(!isGood && { fault: "gradient" }) };
+      return { loss, ...network.backward(descent), ...end };
     };
     this.#sum?.clear();
     const crew = parts.length > 1 ? this.#crew : undefined;
@@ -231,7 +229,6 @@ export class Stepper {
       compute,
       (number, result, from) => {
         if (result.fault === "loss") throw this.#back(batches[number], "loss");
-        if (result.fault === "gradient") throw nonFiniteError(network, batches[number], "gradient", step);
         loss += result.loss;
         clippedSteps += result.clippedSteps;
         omega += result.omega / sequences;
@@ -241,7 +238,17 @@ export class Stepper {
       crew,
     );
     this.#sum?.giveBack();
-    return { loss, count, weight, last: batches.at(-1), clippedSteps, omega };
+    /** Says where a gradient is not finite: each part is computed once more, since the sum does not tell. */
+    const fault = () => {
+      const ofSum = nonFiniteError(network, batches.at(-1), "gradient", step);
+      for (const [number, batch] of parts.length > 1 ? batches.entries() : []) {
+        compute(number);
+        if (parameters.arena.kernel.firstNonFinite(parameters.gradients, parameters.count) >= 0)
+          return nonFiniteError(network, batch, "gradient", step);
+      }
+      return ofSum;
+    };
+    return { loss, count, weight, last: batches.at(-1), clippedSteps, omega, fault };
   }
 
   #pack(part: Part): Batch {

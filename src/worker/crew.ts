@@ -3,6 +3,7 @@ import type { CrewResult, PartTask, Crew as TrainingCrew } from "../train/crew.j
 import { Desk } from "./desk.js";
 import type { Helper, HelperSetup } from "./helper.js";
 import type { Peer } from "./peer.js";
+import { emptySlip } from "./slip.js";
 import { emptyParcel, Inbox } from "./travel.js";
 
 /** "lost": a thread has ended, and what it had to compute is computed by the training's own; "replaced": a new one has taken its place. */
@@ -116,11 +117,12 @@ export class Crew implements TrainingCrew {
     const buffer = this.#options.isShared ? SharedArrayBuffer : ArrayBuffer;
     // new ones for each thread: one that is being ended may still write into its own
     const parcels = Array.from({ length: DEPTH }, () => emptyParcel(parameters, buffer));
+    const slips = this.#weights ? parcels.map(emptySlip) : [];
     const setup: HelperSetup = {
       ...{ layers, options },
-      ...(this.#weights && { shared: { weights: this.#weights, parcels } }),
+      ...(this.#weights && { shared: { weights: this.#weights, parcels, slips } }),
     };
     const peer = await this.#options.hire(worker, setup);
-    if (!this.#hasLeft) this.#desks[worker - 1]?.arrive(peer, parcels);
+    if (!this.#hasLeft) this.#desks[worker - 1]?.arrive(peer, parcels, slips);
   }
 }

@@ -1,6 +1,7 @@
 import type { PartTask } from "../train/crew.js";
 import type { Helper, HelperResult } from "./helper.js";
 import type { Peer } from "./peer.js";
+import { readSlip, type Slip } from "./slip.js";
 import type { Parcel } from "./travel.js";
 
 interface Numbered {
@@ -11,6 +12,7 @@ interface Numbered {
 interface Job {
   readonly peer: Peer<Helper>;
   readonly slot: number;
+  readonly ticket: number;
   readonly answer: Promise<Done | undefined>;
 }
 
@@ -24,12 +26,15 @@ export class Desk {
   readonly #isShared: boolean;
   /** One for each part that the thread may have at once. */
   #parcels: Parcel[] = [];
+  /** One for each parcel, if memory is shared. */
+  #slips: readonly Slip[] = [];
   #peer: Peer<Helper> | undefined;
   /** Numbers of the parcels that nobody uses. */
   #free: number[] = [];
   #waiting: Numbered[] = [];
   #jobs = new Map<number, Job>();
   #version = -1;
+  #ticket = 0;
   /** Of the weights that the thread has. */
   #known = -1;
   #weights: (() => Float32Array) | undefined;
@@ -39,10 +44,11 @@ export class Desk {
   }
 
   /** From now on this thread sits here, with these parcels. */
-  arrive(peer: Peer<Helper>, parcels: readonly Parcel[]): void {
+  arrive(peer: Peer<Helper>, parcels: readonly Parcel[], slips: readonly Slip[]): void {
     this.#peer = peer;
     this.#known = -1;
     this.#parcels = [...parcels];
+    this.#slips = slips;
     this.#free = parcels.map((_, slot) => slot);
   }
 
@@ -65,7 +71,8 @@ export class Desk {
 
   /** Undefined where the part was not computed. `release` gives the parcel back. */
   async take(part: number): Promise<Done | undefined> {
-    const done = await this.#jobs.get(part)?.answer;
+    const job = this.#jobs.get(part);
+    const done = (job && this.#look(job)) ?? (await job?.answer);
     if (done === undefined) this.release(part);
     return done;
   }
@@ -76,6 +83,14 @@ export class Desk {
     this.#jobs.delete(part);
     this.#waiting = this.#waiting.filter((waiting) => waiting.part !== part);
     if (job) this.#clear(job);
+  }
+
+  /** What the thread has done by now, before its message is heard. */
+  #look({ peer, slot, ticket }: Job): Done | undefined {
+    const [slip, parcel] = [this.#slips[slot], this.#parcels[slot]];
+    if (peer !== this.#peer || slip === undefined || parcel === undefined) return undefined;
+    const result = readSlip(slip, ticket);
+    return result && { result, parcel };
   }
 
   /** The parcel may be used again, unless all were given to another thread meanwhile. */
@@ -90,11 +105,13 @@ export class Desk {
       const { part, task } = this.#waiting.shift() as Numbered;
       const slot = this.#free.shift() as number;
       const peer = this.#peer;
-      this.#jobs.set(part, { peer, slot, answer: this.#ask(peer, task, slot) });
+      this.#ticket += 1;
+      const ticket = this.#ticket;
+      this.#jobs.set(part, { peer, slot, ticket, answer: this.#ask(peer, task, slot, ticket) });
     }
   }
 
-  async #ask(peer: Peer<Helper>, task: PartTask, slot: number): Promise<Done | undefined> {
+  async #ask(peer: Peer<Helper>, task: PartTask, slot: number, ticket: number): Promise<Done | undefined> {
     const version = this.#version;
     const weights = version === this.#known ? undefined : this.#weights?.();
     this.#known = version;
@@ -107,7 +124,7 @@ export class Desk {
     try {
       const result = await peer.call(
         "part",
-        [{ ...task, version, parcel, ...(weights && { weights }) }],
+        [{ ...task, version, parcel, ticket, ...(weights && { weights }) }],
         moving.map(({ buffer }) => buffer as ArrayBuffer),
       );
       keep(result?.parcel ? whole(result.parcel) : nothing());

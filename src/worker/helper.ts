@@ -3,6 +3,7 @@ import { Network } from "../nn/network.js";
 import type { NetworkOptions } from "../nn/network-options.js";
 import type { PartResult, PartTask } from "../train/crew.js";
 import { Moved } from "./peer.js";
+import { type Slip, writeSlip } from "./slip.js";
 import { contentOf, emptyParcel, type Listed, type Parcel, pack } from "./travel.js";
 
 /** What a thread must know to compute parts of a training. */
@@ -10,7 +11,12 @@ export interface HelperSetup {
   readonly layers: readonly LayerDescription[];
   readonly options: NetworkOptions;
   /** Where the weights are and where gradients go, if memory is shared. */
-  readonly shared?: { readonly weights: Float32Array; readonly parcels: readonly Parcel[] };
+  readonly shared?: {
+    readonly weights: Float32Array;
+    readonly parcels: readonly Parcel[];
+    /** One for each parcel. */
+    readonly slips: readonly Slip[];
+  };
 }
 
 export interface HelperTask extends PartTask {
@@ -19,6 +25,8 @@ export interface HelperTask extends PartTask {
   readonly weights?: Float32Array;
   /** The parcel that is free: a number, or itself. */
   readonly parcel: number | Parcel;
+  /** Tells one task from the other on a slip. */
+  readonly ticket: number;
 }
 
 /** parcel: the filled one, unless it is shared. */
@@ -41,7 +49,7 @@ export class Helper {
 
   /** Undefined where something is not finite: who waits for it computes it again, and says where. */
   part(task: HelperTask): HelperResult | Moved<HelperResult> | undefined {
-    const { batch, step, descent, initialStates, goesOn, version, weights, parcel } = task;
+    const { batch, step, descent, initialStates, goesOn, version, weights, parcel, ticket } = task;
     const network = this.#network;
     if (network === undefined) return undefined;
     const { parameters } = network;
@@ -54,10 +62,13 @@ export class Helper {
     if (!Number.isFinite(loss)) return undefined;
     const end = goesOn && { finalStates: network.finalStates() };
     const sums = { loss, ...network.backward(descent), ...end };
-    if (parameters.arena.kernel.firstNonFinite(parameters.gradients, parameters.count) >= 0) return undefined;
     if (typeof parcel === "number") {
-      const place = this.#shared?.parcels[parcel];
-      return place && { ...sums, listed: pack(place, parameters) };
+      const [place, slip] = [this.#shared?.parcels[parcel], this.#shared?.slips[parcel]];
+      if (place === undefined || slip === undefined) return undefined;
+      const result = { ...sums, listed: pack(place, parameters) };
+      // states go by the message alone
+      if (!goesOn) writeSlip(slip, ticket, result);
+      return result;
     }
     const filled = parcel.values.length > 0 ? parcel : emptyParcel(parameters, ArrayBuffer);
     const listed = pack(filled, parameters);
