@@ -20,6 +20,7 @@ export {
   oneUnitCells,
   oneUnitSurface,
 } from "./one-unit.js";
+export { type Preset, presets } from "./presets.js";
 export { adding, type Problem, temporalOrder } from "./problems.js";
 export { type Evaluator, type Refined, type RefineOptions, refine } from "./refine.js";
 export type { OneUnitSystem } from "./unit-batch.js";

@@ -34,7 +34,7 @@ const ROUNDING = 2 ** -48;
 
 /**
  * The largest learning rate with which one step of gradient descent from a point still lowers E of the one-unit system (`oneUnit`): why the rate is hard
- * to set, since on the plateau it is thousands of times as large as by the cliff. It is the end of the first range of rates that lower E; steps from
+ * to set, since on the plateau it is hundreds of times as large as by the cliff. It is the end of the first range of rates that lower E; steps from
  * 1e-12 to 1000 long are tried, each 1.1 % longer than the one before, so a rise that is narrower than that goes unseen.
  *
  * @throws TypeError, RangeError BPTT_OPTION; Error BPTT_MEMORY for more steps than fit into memory

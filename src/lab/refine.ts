@@ -8,7 +8,7 @@ export type Evaluator = (x: Float64Array, y: Float64Array) => Float64Array | Pro
 export interface RefineOptions extends WorkOptions {
   readonly x: Interval;
   readonly y: Interval;
-  /** Gets up to some thousand points at a time. */
+  /** Gets the points of one round: few at the beginning, then thousands at a time. */
   readonly evaluate: Evaluator;
   /** Cells [nx, ny] to begin with. What is smaller than they are, and between their corners, stays unseen. Default [32, 32]. */
   readonly cells?: readonly [nx: number, ny: number];
@@ -47,9 +47,6 @@ interface Cell {
   readonly corners: readonly [number, number, number, number];
 }
 
-/** Fewest cells that are quartered in one round, so that evaluators get more than a few points. */
-const ROUND = 256;
-
 /**
  * Looks at a surface closely where it is steep: quarters, again and again, the cells whose corners differ most, the large ones first (the difference
  * times the side decides), as long as the budget lasts. For any surface: values may come from anywhere.
@@ -62,7 +59,8 @@ export async function refine(options: RefineOptions): Promise<Refined> {
   if (typeof evaluate !== "function") throw typeError("BPTT_OPTION", "refine: evaluate: expected a function");
   const side = (axis: 0 | 1) => positiveInteger(`refine: cells[${axis}]`, Array.isArray(first) ? first[axis] : first);
   const [nx, ny] = [side(0), side(1)];
-  const parts = 2 ** wholeNumber("refine: maxDepth", maxDepth);
+  const parts = quarterings(wholeNumber("refine: maxDepth", maxDepth));
+  // a place on the finest grid is one number
   if (!(nx * parts * ny * parts < 2 ** 52))
     throw rangeError("BPTT_OPTION", `refine: maxDepth: ${nx} x ${ny} cells cannot be quartered ${maxDepth} times`);
   nonNegativeNumber("refine: tolerance", tolerance);
@@ -86,7 +84,10 @@ export async function refine(options: RefineOptions): Promise<Refined> {
     const steep = cells.filter(canQuarter).sort((one, other) => steepness(other) - steepness(one) || 0);
     const chosen = new Set<Cell>();
     const quarters: Cell[] = [];
-    for (const cell of steep.slice(0, Math.max(ROUND, steep.length >> 2))) {
+    const [top] = steep;
+    for (const cell of steep) {
+      // what comes out of the steepest may be half as steep: then it goes first
+      if (top !== undefined && steepness(cell) < steepness(top) / 2) break;
       // a quartered cell has five corners more, if no neighbour has them
       if (points.count + 5 > budget) break;
       chosen.add(cell);
@@ -99,6 +100,13 @@ export async function refine(options: RefineOptions): Promise<Refined> {
     cells = [...cells.filter((cell) => !chosen.has(cell)), ...quarters];
     await work.rest(points.count / budget);
   }
+}
+
+/** Sides of the smallest cells in that of a first one. */
+function quarterings(depth: number): number {
+  let parts = 1;
+  for (let k = 0; k < depth && Number.isSafeInteger(parts); ++k) parts *= 2;
+  return parts;
 }
 
 /** Lower left, lower right, upper left, upper right. */
