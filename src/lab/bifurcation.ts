@@ -1,6 +1,6 @@
 import { finiteNumber, knownOptions, positiveInteger, rangeError, show, typeError } from "../check.js";
 import { type Interval, interval, limited, places } from "./grid.js";
-import { BLOCK, STEP_SECONDS, systemOf, UnitBatch } from "./unit-batch.js";
+import { blockOf, STEP_SECONDS, systemOf, UnitBatch } from "./unit-batch.js";
 import { Work, type WorkOptions, workNames } from "./work.js";
 
 export interface BifurcationOptions extends WorkOptions {
@@ -49,10 +49,10 @@ export async function bifurcation(options: BifurcationOptions): Promise<Bifurcat
   const system = systemOf("bifurcation", { seqLen: options.seqLen ?? 1000 });
   limited("bifurcation: count", `${count} x ${starts.length}`, count * starts.length, STEP_SECONDS * system.seqLen);
   const work = new Work(options);
-  const batch = await UnitBatch.open(system, BLOCK);
+  const size = blockOf(system);
+  const batch = await UnitBatch.open(system, size);
   const b = places(range, count);
   const ends = new Float64Array(count * starts.length);
-  const size = Math.min(BLOCK, ends.length);
   for (let at = 0; at < ends.length; at += size) {
     const part = ends.subarray(at, at + size);
     const biases = part.map((_, k) => b[Math.floor((at + k) / starts.length)] ?? 0);

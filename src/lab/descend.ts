@@ -69,8 +69,8 @@ export interface Descent {
  * @throws TypeError, RangeError BPTT_OPTION; Error BPTT_MEMORY for more steps than fit into memory; the signal's reason
  */
 export async function descend(options: DescendOptions): Promise<Descent> {
-  const { start, map = defaultMap } = options;
   knownOptions("descend", options, [...ownNames, ...systemNames, ...workNames]);
+  const { start, map = defaultMap } = options;
   knownOptions("descend: start", start, ["w", "b"]);
   knownOptions("descend: map", map, ["w", "b"]);
   const system = systemOf("descend", options);

@@ -1,7 +1,7 @@
 import { finiteNumber, knownOptions } from "../check.js";
 import { gridSize, type Interval, interval, places, type Surface } from "./grid.js";
 import { type Refined, type RefineOptions, refine } from "./refine.js";
-import { BLOCK, type OneUnitSystem, STEP_SECONDS, systemNames, systemOf, UnitBatch } from "./unit-batch.js";
+import { blockOf, type OneUnitSystem, STEP_SECONDS, systemNames, systemOf, UnitBatch } from "./unit-batch.js";
 import { Work, type WorkOptions, workNames } from "./work.js";
 
 export interface OneUnitOptions extends OneUnitSystem {
@@ -72,11 +72,12 @@ export async function oneUnitSurface(options: OneUnitSurfaceOptions): Promise<Su
   const work = new Work(options);
   const [x, y] = [places(wide, nx), places(high, ny)];
   const count = nx * ny;
-  const batch = await UnitBatch.open(system, Math.min(count, BLOCK));
+  const block = Math.min(count, blockOf(system));
+  const batch = await UnitBatch.open(system, block);
   const [values, dx, dy] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)];
-  const [w, b] = [new Float64Array(BLOCK), new Float64Array(BLOCK)];
-  for (let at = 0; at < count; at += BLOCK) {
-    const size = Math.min(BLOCK, count - at);
+  const [w, b] = [new Float64Array(block), new Float64Array(block)];
+  for (let at = 0; at < count; at += block) {
+    const size = Math.min(block, count - at);
     for (let k = 0, column = at % nx, row = (at - column) / nx; k < size; ++k) {
       w[k] = x[column] ?? 0;
       b[k] = y[row] ?? 0;
@@ -104,11 +105,13 @@ export async function oneUnitCells(options: OneUnitCellsOptions): Promise<Refine
   knownOptions("oneUnitCells", options, [...own, "cells", "budget", "maxDepth", "tolerance", ...workNames]);
   const x = interval("oneUnitCells: w", options.w ?? defaultMap.w);
   const y = interval("oneUnitCells: b", options.b ?? defaultMap.b);
-  const batch = await UnitBatch.open(systemOf("oneUnitCells", options), BLOCK);
+  const system = systemOf("oneUnitCells", options);
+  const block = blockOf(system);
+  const batch = await UnitBatch.open(system, block);
   const evaluate = (w: Float64Array, b: Float64Array) => {
     const values = new Float64Array(w.length);
-    for (let at = 0; at < w.length; at += BLOCK)
-      values.set(batch.evaluate(w.subarray(at, at + BLOCK), b.subarray(at, at + BLOCK)).error, at);
+    for (let at = 0; at < w.length; at += block)
+      values.set(batch.evaluate(w.subarray(at, at + block), b.subarray(at, at + block)).error, at);
     return values;
   };
   const rest = Object.fromEntries(Object.entries(options).filter(([name]) => !own.includes(name)));

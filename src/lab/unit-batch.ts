@@ -31,14 +31,20 @@ export interface UnitValues {
   readonly x: Float64Array;
 }
 
-/** Points of one call of the kernel at most, some milliseconds at 50 steps. */
-export const BLOCK = 4096;
+/** Points of one call of the kernel at most. */
+const BLOCK = 4096;
+/** Points of one call times their steps: a millisecond, after which a signal may come. */
+const BLOCK_STEPS = 50 * BLOCK;
 /** That one step at one point takes, there and back, roughly. */
 export const STEP_SECONDS = 5e-9;
 /** Points whose states stand side by side in the kernel. */
 const LANES = 16;
 
-/** The one-unit system in the kernel, for up to BLOCK points at a time. */
+/** Points that one call should have. */
+export const blockOf = ({ seqLen }: Required<OneUnitSystem>): number =>
+  Math.min(BLOCK, Math.max(LANES, Math.floor(BLOCK_STEPS / seqLen)));
+
+/** The one-unit system in the kernel, for some points at a time. */
 export class UnitBatch {
   readonly #arena: LabArena;
   readonly #record: ArgumentRecord<"UNIT">;
@@ -47,7 +53,7 @@ export class UnitBatch {
   readonly #states: Pointer;
   readonly #capacity: number;
 
-  /** capacity: most points of a call, 1 to BLOCK. */
+  /** capacity: most points of a call. */
   static async open(system: Required<OneUnitSystem>, capacity: number): Promise<UnitBatch> {
     return new UnitBatch(await openLab(), system, capacity);
   }
