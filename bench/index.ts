@@ -5,6 +5,7 @@ import { chart } from "./chart.js";
 import { compare } from "./compare.js";
 import { growth } from "./growth.js";
 import { inference, streaming } from "./inference.js";
+import { lab } from "./lab.js";
 import { createMeter } from "./measure.js";
 import { readOptions } from "./options.js";
 import { bytes, coldStart } from "./package.js";
@@ -38,6 +39,7 @@ const sections: readonly Part[] = [
   { name: "parts", run: parts, things: WORKLOADS.map(({ name }) => name) },
   { name: "inference", run: inference, things: ["I1", "I32"] },
   { name: "streaming", run: streaming },
+  { name: "lab", run: lab },
   { name: "cold-start", run: coldStart },
   { name: "bytes", run: bytes },
   { name: "workers", run: workers, asked: true },

@@ -1,9 +1,14 @@
-// Writes the compiled kernel as a module of src/.
+// Writes the compiled kernels as modules of src/.
 import { readFileSync, writeFileSync } from "node:fs";
 import { moduleOf } from "./kernel-module.mjs";
 
-const bytes = readFileSync("build/kernel.wasm");
-writeFileSync(
-  "src/kernel/binary.ts",
-  `// Generated from build/kernel.wasm (${bytes.length} bytes) by scripts/inline-kernel.mjs.\n${moduleOf(bytes)}`,
-);
+for (const [from, to] of [
+  ["build/kernel.wasm", "src/kernel/binary.ts"],
+  ["build/lab.wasm", "src/lab/binary.ts"],
+]) {
+  const bytes = readFileSync(from);
+  writeFileSync(
+    to,
+    `// Generated from ${from} (${bytes.length} bytes) by scripts/inline-kernel.mjs.\n${moduleOf(bytes)}`,
+  );
+}

@@ -47,6 +47,14 @@ test("the page's cell compiles, is typed, and agrees with its textbook version",
   expect(new Set(steps.map(({ file }) => file)).size).toBe(7);
   steps.forEach(follow);
   run("node_modules/assemblyscript/bin/asc.js", "assembly/index.ts", "--target", "release");
+  run(
+    "node_modules/assemblyscript/bin/asc.js",
+    "assembly/lab.ts",
+    "--target",
+    "release",
+    "--outFile",
+    "build/lab.wasm",
+  );
   run("scripts/inline-kernel.mjs");
   run("node_modules/typescript/bin/tsc", "--noEmit");
   const files = ["kernel", "reference", "stream", "states", "batch-invariance"].map((name) => `tests/${name}.test.ts`);

@@ -1,6 +1,6 @@
 // The wall between TypeScript and WebAssembly: what the binary gives and takes, and what a program loads with bptt.
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
@@ -30,6 +30,20 @@ test("the kernel that only answers exports what assembly/answers.ts lists, and i
   expect(names.sort()).toEqual([...doorOf(readFileSync("assembly/answers.ts", "utf8")), "memory"].sort());
   expect(WebAssembly.Module.imports(small)).toEqual([]);
   expect(sectionsOf(readFileSync("build/answers.wasm"))).not.toContain(8);
+});
+
+test("the laboratory's kernel exports what assembly/lab.ts lists, imports nothing and runs nothing; bptt/lab alone carries it", () => {
+  const bytes = readFileSync("build/lab.wasm");
+  const lab = new WebAssembly.Module(bytes);
+  const names = WebAssembly.Module.exports(lab).map(({ name }) => name);
+  expect(names.sort()).toEqual([...doorOf(readFileSync("assembly/lab.ts", "utf8")), "memory"].sort());
+  expect(WebAssembly.Module.imports(lab)).toEqual([]);
+  expect(sectionsOf(bytes)).not.toContain(8);
+  // the command has the laboratory inside
+  const carriers = readdirSync("dist").filter((name) => name.endsWith(".js") && !name.startsWith("cli"));
+  const hex = bytes.toString("hex");
+  expect(carriers.filter((name) => readFileSync(`dist/${name}`, "utf8").includes(hex))).toEqual([]);
+  expect(readFileSync("dist/lab/index.js", "utf8")).toContain(hex);
 });
 
 test("the list of exports is read in every form that it may take", () => {

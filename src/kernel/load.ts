@@ -1,15 +1,23 @@
 import { instantiateSync } from "@assemblyscript/loader";
 import type { instantiate as instantiateRaw } from "../../build/kernel.js";
+import type { instantiate as instantiateLabRaw } from "../../build/lab.js";
 import { type CodedError, plainError, show, typeError } from "../check.js";
 import { kernelHex } from "./binary.js";
 
 /** The kernel's exports, as the compiler declares them. */
 export type Kernel = Awaited<ReturnType<typeof instantiateRaw>>;
 
+/** The exports of the laboratory's own kernel. */
+export type LabKernel = Awaited<ReturnType<typeof instantiateLabRaw>>;
+
+/** What every kernel has. */
+export type AnyKernel = Pick<Kernel, "memory" | "heapBase">;
+
 /** Where the kernel may come from. */
 export type KernelSource = WebAssembly.Module | BufferSource | URL | string | Response | Promise<Response>;
 
 let compiled: Promise<WebAssembly.Module> | undefined;
+let compiledLab: Promise<WebAssembly.Module> | undefined;
 
 /**
  * Compiles the kernel once for this program; every model then makes its own instance of it. Calling it is optional: the first
@@ -20,8 +28,7 @@ let compiled: Promise<WebAssembly.Module> | undefined;
  * message says which, and what to do
  */
 export async function loadKernel(source?: KernelSource): Promise<WebAssembly.Module> {
-  if (typeof WebAssembly !== "object")
-    throw unusable("this runtime has no WebAssembly (or is told to run without a compiler)", RUNTIMES);
+  needWebAssembly();
   if (source === undefined) compiled ??= compile(fromHex(kernelHex));
   else compiled = fetchKernel(source);
   try {
@@ -41,14 +48,32 @@ const WAIT = 20;
  *
  * @throws Error BPTT_MEMORY when there is no address space left, not even after the garbage collector had its turn
  */
-export async function instantiateKernel(): Promise<Kernel> {
-  const module = await loadKernel();
+export const instantiateKernel = async (): Promise<Kernel> => instantiate(await loadKernel());
+
+/**
+ * A fresh instance of the laboratory's kernel, which is compiled once.
+ *
+ * @param hex the binary, which bptt/lab carries
+ * @throws Error BPTT_WASM, BPTT_MEMORY as those above
+ */
+export async function instantiateLab(hex: string): Promise<LabKernel> {
+  needWebAssembly();
+  compiledLab ??= compile(fromHex(hex));
+  try {
+    return await instantiate(await compiledLab);
+  } catch (error) {
+    compiledLab = undefined;
+    throw error;
+  }
+}
+
+async function instantiate<K extends AnyKernel>(module: WebAssembly.Module): Promise<K> {
   for (let tries = 1; ; ++tries) {
     try {
       // The module is compiled already. The loader's asynchronous form asks for the class Response, which costs Node 30 ms at its first use.
       const { instance } = instantiateSync(module, {});
-      // The wall: the loader's type knows no exports, the compiler's declaration knows them all.
-      return instance.exports as unknown as Kernel;
+      // The wall: the loader's type knows no exports, the compiler's declarations know them all.
+      return instance.exports as unknown as K;
     } catch (error) {
       // a kernel that is compiled, imports nothing and runs nothing at its start lacks memory alone
       if (tries === TRIES) throw noMemory(error);
@@ -70,6 +95,11 @@ const FILE = "give loadKernel the file bptt/kernel.wasm of this very version, or
 
 const unusable = (problem: string, remedy: string, cause?: unknown): CodedError =>
   plainError("BPTT_WASM", `kernel: ${problem}; ${remedy}`, cause);
+
+function needWebAssembly(): void {
+  if (typeof WebAssembly !== "object")
+    throw unusable("this runtime has no WebAssembly (or is told to run without a compiler)", RUNTIMES);
+}
 
 async function fetchKernel(source: KernelSource): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return known(source);

@@ -1,5 +1,5 @@
 import { plainError } from "../check.js";
-import type { Kernel } from "./load.js";
+import type { AnyKernel, Kernel } from "./load.js";
 
 /** A byte address in the kernel's memory. */
 export type Pointer = number;
@@ -23,8 +23,8 @@ interface Views {
  * The memory of one kernel instance: the only maker of views. Blocks follow each other and live as long as the model. A view dies
  * when the memory grows, so views are made where they are used and never kept.
  */
-export class Arena {
-  readonly kernel: Kernel;
+export class Arena<K extends AnyKernel = Kernel> {
+  readonly kernel: K;
   #end: number;
   /** Of the whole memory, until it grows. */
   #whole: Views | undefined;
@@ -34,7 +34,7 @@ export class Arena {
   /** Never used: see Ballast. */
   readonly #ballast = new Ballast();
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: K) {
     this.kernel = kernel;
     this.#end = aligned(kernel.heapBase() >>> 0);
   }
@@ -50,7 +50,7 @@ export class Arena {
   }
 
   /** From here on counts as the other does at this moment. */
-  protected follow(other: Arena): void {
+  protected follow(other: Arena<AnyKernel>): void {
     this.#end = other.#end;
     this.#free.clear();
     for (const [size, blocks] of other.#free) this.#free.set(size, [...blocks]);
@@ -216,13 +216,13 @@ export const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
 
 /** A part of the arena whose content lives for one batch and which grows to the largest batch seen. */
 export class Zone {
-  readonly #arena: Arena;
+  readonly #arena: Arena<AnyKernel>;
   #pointer: Pointer = 0;
   #capacity = 0;
   #used = 0;
 
   /** like: a zone whose block is taken over. */
-  constructor(arena: Arena, like?: Zone) {
+  constructor(arena: Arena<AnyKernel>, like?: Zone) {
     this.#arena = arena;
     if (like === undefined) return;
     this.#pointer = like.#pointer;

@@ -1,8 +1,8 @@
 import { plainError } from "../check.js";
-import type { Kernel } from "./load.js";
+import type { AnyKernel, Kernel, LabKernel } from "./load.js";
 import type { Arena, Pointer } from "./memory.js";
 
-type Suffix<Prefix extends string> = keyof Kernel extends infer Name
+type Suffix<Prefix extends string> = keyof Kernel | keyof LabKernel extends infer Name
   ? Name extends `${Prefix}_${infer Field}`
     ? Exclude<Field, "SIZE">
     : never
@@ -16,11 +16,11 @@ export type Fields<Prefix extends string> = {
 /** An argument record in the kernel's memory, written at the offsets that the kernel itself exports. */
 export class ArgumentRecord<Prefix extends string> {
   readonly pointer: Pointer;
-  readonly #arena: Arena;
+  readonly #arena: Arena<AnyKernel>;
   readonly #fields: ReadonlyMap<string, { readonly offset: number; readonly isWide: boolean }>;
 
   /** prefix: the first part of the offsets' names, such as "LINEAR". Every field begins as 0. */
-  constructor(arena: Arena, prefix: Prefix) {
+  constructor(arena: Arena<AnyKernel>, prefix: Prefix) {
     const offsets = Object.entries(arena.kernel).flatMap(([name, value]) =>
       name.startsWith(`${prefix}_`) ? [{ name: name.slice(prefix.length + 1), offset: offsetOf(value) }] : [],
     );

@@ -1,2 +1,27 @@
+export { type Bifurcation, type BifurcationOptions, bifurcation } from "./bifurcation.js";
+export { type DescendOptions, type Descent, descend, type RateChange } from "./descend.js";
 export { type Experiment, experiments, type Outcome } from "./experiments.js";
+export type { Axis, Interval, Surface } from "./grid.js";
+export { type LargestRate, type LargestRateOptions, largestRate } from "./largest-rate.js";
+export {
+  linearNeuron,
+  linearNeuronSweep,
+  type NeuronOptions,
+  type NeuronRun,
+  type NeuronSweep,
+  type NeuronSweepOptions,
+} from "./neuron.js";
+export {
+  type OneUnitCellsOptions,
+  type OneUnitOptions,
+  type OneUnitPoint,
+  type OneUnitSurfaceOptions,
+  oneUnit,
+  oneUnitCells,
+  oneUnitSurface,
+} from "./one-unit.js";
+export { type Preset, presets } from "./presets.js";
 export { adding, type Problem, temporalOrder } from "./problems.js";
+export { type Evaluator, type Refined, type RefineOptions, refine } from "./refine.js";
+export type { OneUnitSystem } from "./unit-batch.js";
+export type { WorkOptions } from "./work.js";

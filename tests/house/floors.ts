@@ -8,11 +8,14 @@ import { importsOf } from "./source.js";
  */
 const FLOORS: readonly { readonly floor: string; readonly rooms: readonly string[] }[] = [
   { floor: "A0", rooms: ["assembly/ops", "assembly/math.ts", "assembly/memory.ts"] },
-  { floor: "A1", rooms: ["assembly/layers", "assembly/optim", "assembly/loss.ts", "assembly/random.ts"] },
+  {
+    floor: "A1",
+    rooms: ["assembly/layers", "assembly/optim", "assembly/loss.ts", "assembly/random.ts", "assembly/lab"],
+  },
   { floor: "A1 cells", rooms: ["assembly/cells"] },
   { floor: "A2 inner", rooms: ["assembly/answers.ts"] },
-  { floor: "A2", rooms: ["assembly/index.ts", "assembly/peak.ts"] },
-  { floor: "F0", rooms: ["src/check.ts", "src/kernel/binary.ts"] },
+  { floor: "A2", rooms: ["assembly/index.ts", "assembly/lab.ts", "assembly/peak.ts"] },
+  { floor: "F0", rooms: ["src/check.ts", "src/kernel/binary.ts", "src/lab/binary.ts"] },
   { floor: "F0 wall", rooms: ["src/kernel/load.ts"] },
   {
     floor: "F1",

@@ -20,6 +20,7 @@ const GENERATED = new Set([
   "build",
   "package-lock.json",
   "src/kernel/binary.ts",
+  "src/lab/binary.ts",
   "src/worker/code.ts",
 ]);
 const BINARY = /\.(wasm|safetensors|png|jpg|gif|ico|woff2?|tgz|gz)$/;
