@@ -1,7 +1,8 @@
 import { instantiateSync } from "@assemblyscript/loader";
 import type { instantiate as instantiateRaw } from "../../build/kernel.js";
 import { type CodedError, plainError, show, typeError } from "../check.js";
-import { kernelHex } from "./binary.js";
+import { kernelText } from "./binary.js";
+import { unpack } from "./unpack.js";
 
 /** The kernel's exports, as the compiler declares them. */
 export type Kernel = Awaited<ReturnType<typeof instantiateRaw>>;
@@ -22,7 +23,7 @@ let compiled: Promise<WebAssembly.Module> | undefined;
 export async function loadKernel(source?: KernelSource): Promise<WebAssembly.Module> {
   if (typeof WebAssembly !== "object")
     throw unusable("this runtime has no WebAssembly (or is told to run without a compiler)", RUNTIMES);
-  if (source === undefined) compiled ??= compile(fromHex(kernelHex));
+  if (source === undefined) compiled ??= compile(unpack(kernelText));
   else compiled = fetchKernel(source);
   try {
     return await compiled;
@@ -122,16 +123,4 @@ function known(module: WebAssembly.Module): WebAssembly.Module {
   if (!WebAssembly.Module.exports(module).some(({ name }) => name === "heapBase"))
     throw unusable("the module is not the kernel of bptt", FILE);
   return module;
-}
-
-function fromHex(text: string): Uint8Array<ArrayBuffer> {
-  // as bytes: before a loop is compiled, an element of an array is much quicker to be had than a letter of a text
-  const digits = new TextEncoder().encode(text);
-  const bytes = new Uint8Array(digits.length / 2);
-  for (let i = 0; i < bytes.length; ++i) {
-    const high = digits[2 * i] ?? 0;
-    const low = digits[2 * i + 1] ?? 0;
-    bytes[i] = 16 * (high < 58 ? high - 48 : high - 87) + (low < 58 ? low - 48 : low - 87);
-  }
-  return bytes;
 }

@@ -12,7 +12,7 @@ const FLOORS: readonly { readonly floor: string; readonly rooms: readonly string
   { floor: "A1 cells", rooms: ["assembly/cells"] },
   { floor: "A2 inner", rooms: ["assembly/answers.ts"] },
   { floor: "A2", rooms: ["assembly/index.ts", "assembly/peak.ts"] },
-  { floor: "F0", rooms: ["src/check.ts", "src/kernel/binary.ts"] },
+  { floor: "F0", rooms: ["src/check.ts", "src/kernel/binary.ts", "src/kernel/unpack.ts"] },
   { floor: "F0 wall", rooms: ["src/kernel/load.ts"] },
   {
     floor: "F1",
