@@ -2,8 +2,8 @@
 // command. tsc then writes the declarations beside them.
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
-import { answering } from "./answering.mjs";
 import { noticesOf } from "./notices.mjs";
+import { kernelOf, standInsOf } from "./smaller.mjs";
 
 rmSync("dist", { recursive: true, force: true });
 
@@ -24,15 +24,22 @@ const { metafile: library } = await build({
   outdir: "dist",
 });
 
+const alone = { ...common, banner: { js: "/*! bptt, MIT License */" }, platform: "neutral", target: "es2022" };
+
 // By itself, with a kernel of its own: whoever only tags loads nothing of training.
 await build({
-  ...common,
-  banner: { js: "/*! bptt, MIT License */" },
+  ...alone,
   entryPoints: ["src/tag.ts"],
-  platform: "neutral",
-  target: "es2022",
   outfile: "dist/tag.js",
-  plugins: [answering],
+  plugins: [kernelOf("build/answers.wasm")],
+});
+
+// Also by itself: whoever trains an LSTM tagger and nothing else loads nothing of the other cells, optimisers, ...
+await build({
+  ...alone,
+  entryPoints: ["src/lstm.ts"],
+  outfile: "dist/lstm.js",
+  plugins: [kernelOf("build/lstm.wasm"), standInsOf("src/lstm")],
 });
 
 await build({

@@ -3,9 +3,10 @@
 import type { Example } from "../data/example.js";
 import type { SaveOptions } from "../formats/safetensors.js";
 import { loadKernel } from "../kernel/load.js";
-import { SequenceTagger, type TaggerTrainOptions } from "../tasks/sequence-tagger.js";
+import { SequenceTagger } from "../tasks/sequence-tagger.js";
 import type { ResolvedTaggerOptions, TaggerOptions } from "../tasks/tagger/options.js";
 import type { Evaluation, TaggedText } from "../tasks/tagger/results.js";
+import type { TaggerTrainOptions } from "../tasks/tagger/train-options.js";
 import type { VectorOptions } from "../tasks/tagger/vectors.js";
 import type { Stopped } from "../train/reports.js";
 import { type SentError, sentError } from "./errors.js";

@@ -10,8 +10,9 @@ const FLOORS: readonly { readonly floor: string; readonly rooms: readonly string
   { floor: "A0", rooms: ["assembly/ops", "assembly/math.ts", "assembly/memory.ts"] },
   { floor: "A1", rooms: ["assembly/layers", "assembly/optim", "assembly/loss.ts", "assembly/random.ts"] },
   { floor: "A1 cells", rooms: ["assembly/cells"] },
+  { floor: "A2 records", rooms: ["assembly/records"] },
   { floor: "A2 inner", rooms: ["assembly/answers.ts"] },
-  { floor: "A2", rooms: ["assembly/index.ts", "assembly/peak.ts"] },
+  { floor: "A2", rooms: ["assembly/index.ts", "assembly/lstm.ts", "assembly/peak.ts"] },
   { floor: "F0", rooms: ["src/check.ts", "src/kernel/binary.ts", "src/kernel/unpack.ts"] },
   { floor: "F0 wall", rooms: ["src/kernel/load.ts"] },
   {
@@ -23,8 +24,11 @@ const FLOORS: readonly { readonly floor: string; readonly rooms: readonly string
   { floor: "F4", rooms: ["src/formats", "src/metrics", "src/optim"] },
   { floor: "F5", rooms: ["src/train"] },
   { floor: "F6", rooms: ["src/tasks"] },
-  { floor: "F7", rooms: ["src/node", "src/worker", "src/lab"] },
-  { floor: "entry points", rooms: ["src/index.ts", "src/tag.ts", "src/node.ts", "src/worker.ts", "src/lab/index.ts"] },
+  { floor: "F7", rooms: ["src/node", "src/worker", "src/lab", "src/lstm"] },
+  {
+    floor: "entry points",
+    rooms: ["src/index.ts", "src/tag.ts", "src/lstm.ts", "src/node.ts", "src/worker.ts", "src/lab/index.ts"],
+  },
   { floor: "report", rooms: ["src/report"] },
   { floor: "command", rooms: ["src/cli"] },
 ];

@@ -1,0 +1,2 @@
+/** No layer is one of these. */
+export class LastLayer {}

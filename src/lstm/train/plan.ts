@@ -1,0 +1,2 @@
+/** Nobody hears of a plan: onPlan is refused. */
+export function planTraining(): undefined {}
