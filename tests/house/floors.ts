@@ -14,6 +14,8 @@ const FLOORS: readonly { readonly floor: string; readonly rooms: readonly string
   { floor: "A2 inner", rooms: ["assembly/answers.ts"] },
   { floor: "A2", rooms: ["assembly/index.ts", "assembly/lstm.ts", "assembly/peak.ts"] },
   { floor: "F0", rooms: ["src/check.ts", "src/kernel/binary.ts", "src/kernel/unpack.ts"] },
+  { floor: "F0 compiler", rooms: ["src/kernel/compile.ts"] },
+  { floor: "F0 sources", rooms: ["src/kernel/fetch.ts"] },
   { floor: "F0 wall", rooms: ["src/kernel/load.ts"] },
   {
     floor: "F1",

@@ -1,2 +1,4 @@
-/** No layer is one of these. */
-export class LastLayer {}
+import { unreachable } from "../missing.js";
+
+export const buildLast = () => unreachable("last");
+export function refuseBehindLast(): void {}
