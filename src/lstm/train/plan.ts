@@ -1,2 +1,2 @@
-/** Nobody hears of a plan: onPlan is refused. */
-export function planTraining(): undefined {}
+/** Memory grows with the batches, and nobody hears of a plan: onPlan is refused. */
+export function reserveTraining(): undefined {}

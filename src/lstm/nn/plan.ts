@@ -1,2 +1,0 @@
-/** Memory grows with the batches. */
-export function reserveMemory(): void {}
