@@ -14,4 +14,3 @@ export { heapBase } from "./memory";
 export { gemmScratch, packedSize } from "./ops/door";
 export { add, broadcastRow, fill } from "./ops/vector";
 export { randomNormal, randomUniform } from "./random";
-export * from "./records/layers";

@@ -49,6 +49,7 @@ export {
   rowsNorm,
 } from "./optim/rows";
 export { sgdStep } from "./optim/sgd";
+export * from "./records/layers";
 export * from "./records/steps";
 
 export const RMSPROP_parameters: usize = offsetof<RmspropArgs>("parameters");

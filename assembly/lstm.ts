@@ -15,5 +15,3 @@ export { clipNorm } from "./optim/clip";
 export { rowsAdd, rowsBeyond, rowsClear, rowsClipNorm, rowsClipValue, rowsMerge, rowsNorm } from "./optim/rows";
 export { sgdStep } from "./optim/sgd";
 export { randomNormal, randomUniform } from "./random";
-export * from "./records/layers";
-export * from "./records/steps";

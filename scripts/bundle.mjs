@@ -38,7 +38,7 @@ await build({
   ...alone,
   entryPoints: ["src/tag.ts"],
   outfile: "dist/tag.js",
-  plugins: [kernelOf("build/answers.wasm")],
+  plugins: [kernelOf("build/answers.wasm", ["RECURRENT", "LINEAR", "ROWS"])],
 });
 
 // Also by itself: whoever trains an LSTM tagger and nothing else loads nothing of the other cells, optimisers, ...
@@ -46,7 +46,7 @@ await build({
   ...alone,
   entryPoints: ["src/lstm.ts"],
   outfile: "dist/lstm.js",
-  plugins: [kernelOf("build/lstm.wasm"), standInsOf("src/lstm")],
+  plugins: [kernelOf("build/lstm.wasm", ["RECURRENT", "LINEAR", "ROWS", "SGD", "ADAM"]), standInsOf("src/lstm")],
 });
 
 await build({

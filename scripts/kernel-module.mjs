@@ -25,5 +25,5 @@ export function moduleOf(bytes) {
     written.set(byte, first + LETTERS[place % LETTERS.length]);
   });
   const text = LETTERS + Buffer.from(single).toString("hex") + Array.from(bytes, (byte) => written.get(byte)).join("");
-  return `export const kernelText: string =\n  ${JSON.stringify(text)};\n`;
+  return `export const kernelText =\n  ${JSON.stringify(text)};\n`;
 }

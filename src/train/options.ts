@@ -1,7 +1,8 @@
-import { knownOptions, oneOf, positiveInteger, rangeError, show, typeError, wholeNumber } from "../check.js";
+import { knownOptions, oneOf, positiveInteger, typeError, wholeNumber } from "../check.js";
 import { adam } from "../optim/adam.js";
 import type { Clipping } from "../optim/clip.js";
 import type { AnyOptimizer } from "../optim/optimizer.js";
+import { checkWorkers } from "./check-workers.js";
 import type { TrainingWorkers } from "./crew.js";
 import type { TrainingPlan } from "./reports.js";
 
@@ -116,18 +117,6 @@ export function resolveTrainOptions(
     ...(workers !== undefined && { workers: checkWorkers(workers, truncate) }),
     ...(signal !== undefined && { signal: checkSignal(signal) }),
   };
-}
-
-/** @throws TypeError, RangeError BPTT_OPTION */
-export function checkWorkers(workers: unknown, truncate: number | undefined): TrainingWorkers {
-  if (typeof workers !== "object" || workers === null || !("join" in workers))
-    throw typeError("BPTT_OPTION", `workers: expected what openWorkers of bptt/worker gives, got ${show(workers)}`);
-  if (truncate !== undefined)
-    throw rangeError(
-      "BPTT_OPTION",
-      "workers: a training with truncate runs in one thread, since states go on from update to update; leave out one of the two",
-    );
-  return workers as TrainingWorkers;
 }
 
 /** @throws TypeError BPTT_OPTION */

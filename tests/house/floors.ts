@@ -19,7 +19,14 @@ const FLOORS: readonly { readonly floor: string; readonly rooms: readonly string
   { floor: "F0 wall", rooms: ["src/kernel/load.ts"] },
   {
     floor: "F1",
-    rooms: ["src/kernel/memory.ts", "src/kernel/dry-arena.ts", "src/kernel/record.ts", "src/random.ts"],
+    rooms: [
+      "src/kernel/memory.ts",
+      "src/kernel/dry-arena.ts",
+      "src/kernel/record.ts",
+      "src/kernel/fields.ts",
+      "src/kernel/listed-fields.ts",
+      "src/random.ts",
+    ],
   },
   { floor: "F2", rooms: ["src/parameters.ts", "src/data", "src/text"] },
   { floor: "F3", rooms: ["src/nn"] },
@@ -38,6 +45,8 @@ const FLOORS: readonly { readonly floor: string; readonly rooms: readonly string
 const SIDEWAYS = new Set([
   "src/data -> src/text",
   "src/kernel/record.ts -> src/kernel/memory.ts",
+  "src/kernel/record.ts -> src/kernel/fields.ts",
+  "src/kernel/listed-fields.ts -> src/kernel/fields.ts",
   "src/kernel/dry-arena.ts -> src/kernel/memory.ts",
 ]);
 

@@ -1,7 +1,5 @@
 import type * as whole from "../../data/goals.js";
 
-export const goalKinds = ["labels"] as const;
-
 /** The tagger makes a label for each token. */
 export function checkGoals(): void {}
 
