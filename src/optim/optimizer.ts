@@ -1,11 +1,11 @@
-import { knownOptions, positiveInteger, positiveNumber, wholeNumber } from "../check.js";
+import { knownOptions, positiveInteger, positiveNumber } from "../check.js";
 import type { Parameters } from "../parameters.js";
 import type { Algorithm } from "./algorithm.js";
 import { type AnyOptimizer, kindOf } from "./kinds.js";
 import { afterEvaluation, beforePlateau } from "./plateau.js";
 import type { Run } from "./rate.js";
 import { checkRun, rateAt } from "./schedules.js";
-import { checkState, type OptimizerState } from "./state.js";
+import { type OptimizerState, putState, takeState } from "./state.js";
 import { Updates } from "./updates.js";
 
 export type { AnyOptimizer } from "./kinds.js";
@@ -88,13 +88,9 @@ export class Optimizer {
 
   /** All that the next steps depend on beside weights and gradients: copies, for `restore` of an optimiser with the same description. */
   save(): OptimizerState {
-    const { arena, count } = this.#parameters;
-    return {
-      type: this.description.type,
-      step: this.#step,
-      moments: this.#updates.moments.map((moment) => arena.f32(moment, count).slice()),
-      ...(this.plateauMetric !== undefined && { plateau: this.#plateau }),
-    };
+    const { description, plateauMetric } = this;
+    const plateau = plateauMetric === undefined ? undefined : this.#plateau;
+    return takeState(this.#parameters, this.#updates.moments, { type: description.type, step: this.#step, plateau });
   }
 
   /**
@@ -103,16 +99,9 @@ export class Optimizer {
    * @throws RangeError, TypeError BPTT_OPTION when the state is that of another optimiser, schedule or network; nothing changes then
    */
   restore(state: OptimizerState): void {
-    const { arena, count } = this.#parameters;
-    const own = this.#updates.moments;
-    const { description } = this;
-    const remembered = checkState(state, description, own.length, count);
-    this.#step = wholeNumber("optimizer: step", state.step);
-    this.#plateau = remembered;
+    this.#plateau = putState(this.#parameters, this.#updates.moments, this.description, state);
+    this.#step = state.step;
     this.#updates.forgetRows();
-    state.moments.forEach((moment, index) => {
-      arena.f32(own[index] ?? 0, count).set(moment);
-    });
   }
 
   #rate(lr: number, step: number): number {

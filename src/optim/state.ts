@@ -1,4 +1,6 @@
-import { rangeError } from "../check.js";
+import { rangeError, wholeNumber } from "../check.js";
+import type { Pointer } from "../kernel/memory.js";
+import type { Parameters } from "../parameters.js";
 import type { AnyOptimizer } from "./kinds.js";
 import { beforePlateau, checkPlateau, type PlateauState } from "./plateau.js";
 
@@ -12,24 +14,39 @@ export interface OptimizerState {
   readonly plateau?: PlateauState;
 }
 
+/** The state with copies of the moments that lie at these addresses. */
+export function takeState(
+  { arena, count }: Parameters,
+  moments: readonly Pointer[],
+  { plateau, ...rest }: Omit<OptimizerState, "moments">,
+): OptimizerState {
+  return { ...rest, moments: moments.map((moment) => arena.f32(moment, count).slice()), ...(plateau && { plateau }) };
+}
+
 /**
- * What a plateau schedule remembered.
+ * Writes the moments of a state to these addresses.
  *
- * @param count elements of each of the optimiser's `moments`
- * @throws RangeError, TypeError BPTT_OPTION for the state of another optimiser, schedule or network
+ * @returns what a plateau schedule remembered
+ * @throws RangeError, TypeError BPTT_OPTION for the state of another optimiser, schedule or network; nothing is written then
  */
-export function checkState(
-  { type, moments, plateau }: OptimizerState,
+export function putState(
+  { arena, count }: Parameters,
+  addresses: readonly Pointer[],
   { type: own, schedule }: AnyOptimizer,
-  blocks: number,
-  count: number,
+  { type, step, moments, plateau }: OptimizerState,
 ): PlateauState {
-  if ((type ?? own) !== own || moments.length !== blocks || moments.some(({ length }) => length !== count))
+  const fits = moments.length === addresses.length && moments.every(({ length }) => length === count);
+  if ((type ?? own) !== own || !fits)
     throw rangeError("BPTT_OPTION", `optimizer: the state is not that of ${own} over ${count} parameters`);
   if ((plateau === undefined) !== (schedule.type !== "plateau"))
     throw rangeError(
       "BPTT_OPTION",
       `optimizer: the state ${plateau ? "has" : "lacks"} what a plateau schedule remembers, and the schedule is ${schedule.type}; restore it with the schedule that it was saved with`,
     );
-  return plateau ? checkPlateau(plateau) : beforePlateau;
+  const remembered = plateau ? checkPlateau(plateau) : beforePlateau;
+  wholeNumber("optimizer: step", step);
+  moments.forEach((moment, index) => {
+    arena.f32(addresses[index] ?? 0, count).set(moment);
+  });
+  return remembered;
 }

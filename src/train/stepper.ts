@@ -1,10 +1,9 @@
 import { plainError } from "../check.js";
-import { type Batch, packMembers } from "../data/batch.js";
-import { packChunk } from "../data/chunks.js";
-import { carryStates, type States } from "../nn/states.js";
+import type { Batch } from "../data/batch.js";
 import { type Clipper, clipper } from "../optim/clip.js";
 import { Optimizer, type OptimizerState } from "../optim/optimizer.js";
 import { mix } from "../random.js";
+import { type Carried, endOf, packPart, statesFor } from "./carried.js";
 import { addInOrder, type Crew, type PartResult } from "./crew.js";
 import type { Part } from "./epoch-plan.js";
 import type { TrainingJob } from "./job.js";
@@ -22,12 +21,6 @@ export interface StepperState {
   readonly tokens: number;
   readonly milliseconds: number;
   readonly norms: readonly number[];
-}
-
-/** The states in which so many sequences ended. */
-export interface Carried {
-  readonly states: States;
-  readonly size: number;
 }
 
 /** What one step says, and what the mean of its loss was divided by. */
@@ -193,7 +186,7 @@ export class Stepper {
     const { parameters } = network;
     const { kernel } = parameters.arena;
     const { reduction, seed, truncate } = this.#options;
-    const batches = parts.map((part) => this.#pack(part));
+    const batches = parts.map((part) => packPart(this.#job.sequences, part, truncate));
     const weighed = batches.map((batch) => network.weigh(batch));
     const count = weighed.reduce((sum, part) => sum + part.count, 0);
     const weight = weighed.reduce((sum, part) => sum + part.weight, 0);
@@ -212,9 +205,9 @@ export class Stepper {
       const batch = batches[number] as Batch;
       network.zeroGrad();
       const part = parts[number] as Part;
-      const { loss } = network.forward(batch, { step, ...this.#statesFor(part) });
+      const { loss } = network.forward(batch, { step, ...statesFor(part, this.carried) });
       if (!Number.isFinite(loss)) return { loss, clippedSteps: 0, omega: 0, fault: "loss" };
-      if (truncate !== undefined) this.carried[part.lane] = { states: network.finalStates(), size: batch.size };
+      if (truncate !== undefined) this.carried[part.lane] = endOf(network, batch);
       const back = network.backward(descent);
       const isGood = !this.#sum || kernel.firstNonFinite(parameters.gradients, parameters.count) < 0;
       return { loss, ...back, ...(!isGood && { fault: "gradient" }) };
@@ -237,17 +230,6 @@ export class Stepper {
     );
     this.#sum?.giveBack();
     return { loss, count, weight, last: batches.at(-1), clippedSteps, omega };
-  }
-
-  #pack(part: Part): Batch {
-    const { sequences } = this.#job;
-    return this.#options.truncate === undefined ? packMembers(sequences, part.members) : packChunk(sequences, part);
-  }
-
-  /** Where a chunk begins. Behind a step that was skipped nothing is known, and it begins with zeros. */
-  #statesFor({ lane, continues }: Part): { initialStates?: States } {
-    const before = this.carried[lane];
-    return continues && before ? { initialStates: carryStates(before.states, continues, before.size) } : {};
   }
 
   /** The error; the last update led here, so the weights before it come back. */

@@ -4,5 +4,4 @@ import { unreachable } from "../missing.js";
 
 export const readStates = () => unreachable("finalStates");
 export const giveStates = () => unreachable("initialStates");
-export const carryStates = () => unreachable("carryStates");
 export const checkCarries = () => unreachable("truncate");

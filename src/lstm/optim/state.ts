@@ -1,3 +1,4 @@
 import { unreachable } from "../missing.js";
 
-export const checkState = () => unreachable("restore");
+export const takeState = () => unreachable("save");
+export const putState = () => unreachable("restore");

@@ -1,0 +1,29 @@
+// How the parts of an update begin and end where sequences are cut into chunks.
+
+import { type Batch, packMembers, type Sequence } from "../data/batch.js";
+import { packChunk } from "../data/chunks.js";
+import type { Network } from "../nn/network.js";
+import { carryStates, type States } from "../nn/states.js";
+import type { Part } from "./epoch-plan.js";
+
+/** The states in which so many sequences ended. */
+export interface Carried {
+  readonly states: States;
+  readonly size: number;
+}
+
+/** The batch of a part. */
+export const packPart = (sequences: readonly Sequence[], part: Part, truncate: number | undefined): Batch =>
+  truncate === undefined ? packMembers(sequences, part.members) : packChunk(sequences, part);
+
+/** Where the batch that was computed last has ended. */
+export const endOf = (network: Network, { size }: Batch): Carried => ({ states: network.finalStates(), size });
+
+/** Where a chunk begins. Behind a step that was skipped nothing is known, and it begins with zeros. */
+export function statesFor(
+  { lane, continues }: Part,
+  carried: readonly (Carried | undefined)[],
+): { initialStates?: States } {
+  const before = carried[lane];
+  return continues && before ? { initialStates: carryStates(before.states, continues, before.size) } : {};
+}
