@@ -1,3 +1,5 @@
+// In dist/lstm.js the files of src/lstm/ stand in for those of the same path in src/ (scripts/smaller.mjs), and the kernel is that of assembly/lstm.ts.
+
 export type { CodedError, ErrorCode } from "./check.js";
 export type { AnnotatedText, EntitySpan, Example, TaggedTokens } from "./data/example.js";
 export type { SaveOptions } from "./formats/safetensors.js";

@@ -8,7 +8,6 @@ import { expect, test } from "vitest";
 import { kernelText } from "../src/kernel/binary.js";
 import { fieldsOf } from "../src/kernel/fields.js";
 import { listedFields } from "../src/kernel/listed-fields.js";
-import type { Kernel } from "../src/kernel/load.js";
 import { unpack } from "../src/kernel/unpack.js";
 import budget from "./budget.json" with { type: "json" };
 import { sourceFile } from "./house/source.js";
@@ -42,7 +41,7 @@ test("the offsets of every record follow from the order and the widths of its fi
   const records = exported.flatMap(({ name }) => /^([A-Z]+)_SIZE$/.exec(name)?.[1] ?? []);
   expect(records).toEqual(expect.arrayContaining(["RECURRENT", "LINEAR", "ROWS", "SGD", "ADAM"]));
   for (const record of records) {
-    const found = fieldsOf(exports as unknown as Kernel, record);
+    const found = fieldsOf(exports, record);
     const fields = [...(found?.fields ?? [])].sort(([, one], [, other]) => one.offset - other.offset);
     expect(fields.length).toBeGreaterThan(3);
     expect(listedFields(fields.map(([name, { isWide }]) => (isWide ? `*${name}` : name)).join(" "))).toEqual(found);

@@ -1,5 +1,3 @@
-import type { Kernel } from "./load.js";
-
 /** Where a field of an argument record stands; isWide: of 8 bytes, an f64. */
 export interface Field {
   readonly offset: number;
@@ -16,7 +14,7 @@ export interface RecordFields {
  * The fields of the record of this name as the kernel itself exports their offsets; undefined if it has none. The small kernels, where bytes count, have no
  * such exports: scripts/smaller.mjs puts a list of names in this place, in the order of the fields.
  */
-export function fieldsOf(kernel: Kernel, record: string): RecordFields | undefined {
+export function fieldsOf(kernel: object, record: string): RecordFields | undefined {
   const exported = Object.entries(kernel).flatMap(([name, value]) =>
     name.startsWith(`${record}_`) ? [{ name: name.slice(record.length + 1), offset: offsetOf(value) }] : [],
   );
