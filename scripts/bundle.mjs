@@ -2,8 +2,8 @@
 // command. tsc then writes the declarations beside them.
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
-import { answering } from "./answering.mjs";
 import { noticesOf } from "./notices.mjs";
+import { kernelOf, standInsOf } from "./smaller.mjs";
 
 rmSync("dist", { recursive: true, force: true });
 
@@ -24,15 +24,29 @@ const { metafile: library } = await build({
   outdir: "dist",
 });
 
-// By itself, with a kernel of its own: whoever only tags loads nothing of training.
-await build({
+const alone = {
   ...common,
   banner: { js: "/*! bptt, MIT License */" },
-  entryPoints: ["src/tag.ts"],
   platform: "neutral",
   target: "es2022",
+  // first in the file: gzip begins a block of its own code lengths every 16,383 letters and repetitions, and of these blocks one then is nearly all kernel
+  inject: ["src/kernel/binary.ts"],
+};
+
+// By itself, with a kernel of its own: whoever only tags loads nothing of training.
+await build({
+  ...alone,
+  entryPoints: ["src/tag.ts"],
   outfile: "dist/tag.js",
-  plugins: [answering],
+  plugins: [kernelOf("build/answers.wasm", ["RECURRENT", "LINEAR", "ROWS"])],
+});
+
+// Also by itself: whoever trains an LSTM tagger and nothing else loads nothing of the other cells, optimisers, ...
+await build({
+  ...alone,
+  entryPoints: ["src/lstm.ts"],
+  outfile: "dist/lstm.js",
+  plugins: [kernelOf("build/lstm.wasm", ["RECURRENT", "LINEAR", "ROWS", "SGD", "ADAM"]), standInsOf("src/lstm")],
 });
 
 await build({

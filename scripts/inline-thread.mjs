@@ -9,7 +9,7 @@ const leaveOut = {
     // resolved here, since neither file is there before the first build
     onResolve({ filter: /\/(binary|code)\.js$/ }, ({ path }) => ({ path, namespace: "left-out" }));
     onLoad({ filter: /.*/, namespace: "left-out" }, ({ path }) => ({
-      contents: `export const ${path.endsWith("binary.js") ? "kernelHex" : "threadCode"} = "";`,
+      contents: `export const ${path.endsWith("binary.js") ? "kernelText" : "threadCode"} = "";`,
     }));
   },
 };

@@ -82,15 +82,12 @@ export {
 export { type SgdDescription, type SgdOptions, sgd } from "./optim/sgd.js";
 export type { Parameter, Parameters } from "./parameters.js";
 export { Random } from "./random.js";
-export {
-  SequenceTagger,
-  type TaggerFitOptions,
-  type TaggerTrainOptions,
-} from "./tasks/sequence-tagger.js";
+export { SequenceTagger, type TaggerFitOptions } from "./tasks/sequence-tagger.js";
 export type { ResolvedTaggerOptions, TaggerOptions } from "./tasks/tagger/options.js";
 export type { Entity, Evaluation, TaggedText } from "./tasks/tagger/results.js";
 export type { ModelSource } from "./tasks/tagger/source.js";
 export type { StreamedTag, TaggerStream } from "./tasks/tagger/stream.js";
+export type { TaggerTrainOptions } from "./tasks/tagger/train-options.js";
 export type { VectorOptions } from "./tasks/tagger/vectors.js";
 export { convertTags, detectScheme, type TagScheme } from "./text/tags.js";
 export { type Token, type TokenizerName, tokenize } from "./text/tokenizer.js";

@@ -61,6 +61,23 @@ test("bptt/node shares the library's classes, and the kernel's file is the kerne
   expect(program("b.mjs", text)).toBe("arrive,Taipei\ntrue\n");
 });
 
+test("bptt/lstm trains the bytes that bptt trains, and they read each other's files", () => {
+  const text = `
+    import * as whole from "bptt";
+    import * as small from "bptt/lstm";
+    const examples = whole.travelRequests({ language: "en", part: "train", count: 60 });
+    const digests = [];
+    for (const [{ SequenceTagger }, other] of [[whole, small], [small, whole]]) {
+      const tagger = await SequenceTagger.create({ hiddenSize: 8, embeddingDim: 8 });
+      await tagger.fit(examples, { epochs: 2 });
+      const bytes = await tagger.save();
+      digests.push(Buffer.from(bytes).toString("base64"), Buffer.from(await (await other.SequenceTagger.load(bytes)).save()).toString("base64"));
+    }
+    console.log(digests[0].length > 10000, new Set(digests).size);
+  `;
+  expect(program("s.mjs", text)).toBe("true 1\n");
+});
+
 test("bptt/worker, and its file for pages that forbid blob: addresses", () => {
   const text = `
     import { Worker } from "node:worker_threads";
@@ -107,7 +124,7 @@ test("bptt/lab has experiments and problems", () => {
   expect(program("l.mjs", text)).toBe("adding,temporal-order,sines true\n");
 });
 
-const ENTRIES = ["index.js", "node.js", "lab/index.js", "tag.js", "bptt.min.js"];
+const ENTRIES = ["index.js", "node.js", "lab/index.js", "tag.js", "lstm.js", "bptt.min.js"];
 
 test.each(ENTRIES)("importing dist/%s asks nothing of its surroundings, changes nothing, compiles nothing", (entry) => {
   const text = `
@@ -134,7 +151,7 @@ test("no file of the library has eval, new Function or an await at its top", () 
   const forbidden = /(?<![.\w])(?:eval\s*\(|new\s+Function\b|Function\s*\()/;
   for (const sample of ["eval('x')", "(new Function('x'))", "x=Function('y')"]) expect(sample).toMatch(forbidden);
   const files = readdirSync(join(home, "dist")).filter((file) => file.endsWith(".js") && file !== "cli.js");
-  expect(files).toEqual(expect.arrayContaining(["index.js", "node.js", "tag.js", "bptt.min.js"]));
+  expect(files).toEqual(expect.arrayContaining(["index.js", "node.js", "tag.js", "lstm.js", "bptt.min.js"]));
   for (const file of [...files, "lab/index.js"]) {
     expect(readFileSync(join(home, "dist", file), "utf8")).not.toMatch(forbidden);
     // what awaits at its top cannot be required; the file for pages and the program of a thread are for other places
@@ -195,6 +212,8 @@ test("a TypeScript program finds the declarations, and its mistakes", () => {
   const ok = `import { SequenceTagger, type Example } from "bptt";
     import { loadFile } from "bptt/node";
     import { SequenceTagger as Remote } from "bptt/worker";
+    import { SequenceTagger as Small } from "bptt/lstm";
+    await (await Small.create({ hiddenSize: 8 })).fit([], { epochs: 1 });
     const remote: Remote = await Remote.create({}, { worker: () => new Worker("w.js") });
     await remote.fit([], { workers: 2, ahead: 0 });
     const examples: Example[] = [{ tokens: ["a"], tags: ["O"] }];

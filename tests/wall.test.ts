@@ -1,10 +1,15 @@
 // The wall between TypeScript and WebAssembly: what the binary gives and takes, and what a program loads with bptt.
 
 import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
-import { kernelHex } from "../src/kernel/binary.js";
+import { kernelText } from "../src/kernel/binary.js";
+import { fieldsOf } from "../src/kernel/fields.js";
+import { listedFields } from "../src/kernel/listed-fields.js";
+import { unpack } from "../src/kernel/unpack.js";
+import { kernelText as labText } from "../src/lab/binary.js";
 import budget from "./budget.json" with { type: "json" };
 import { sourceFile } from "./house/source.js";
 
@@ -17,33 +22,45 @@ test("the kernel imports nothing", () => {
 });
 
 test("the kernel exports what assembly/index.ts lists, and its memory", () => {
-  const inner = doorOf(readFileSync("assembly/answers.ts", "utf8"));
-  const door = doorOf(readFileSync("assembly/index.ts", "utf8"));
-  expect(door.length).toBeGreaterThan(20);
-  expect(inner.length).toBeGreaterThan(20);
-  expect(exported.map(({ name }) => name).sort()).toEqual([...inner, ...door, "memory"].sort());
+  const door = doorAt("assembly/index.ts");
+  expect(door.length).toBeGreaterThan(100);
+  expect(exported.map(({ name }) => name).sort()).toEqual([...door, "memory"].sort());
 });
 
-test("the kernel that only answers exports what assembly/answers.ts lists, and imports nothing", () => {
-  const small = new WebAssembly.Module(readFileSync("build/answers.wasm"));
-  const names = WebAssembly.Module.exports(small).map(({ name }) => name);
-  expect(names.sort()).toEqual([...doorOf(readFileSync("assembly/answers.ts", "utf8")), "memory"].sort());
+test.each(["answers", "lstm"])("the small kernel %s exports what its door lists, and imports nothing", (name) => {
+  const door = doorAt(`assembly/${name}.ts`);
+  expect(door.length).toBeGreaterThan(20);
+  const small = new WebAssembly.Module(readFileSync(`build/${name}.wasm`));
+  const names = WebAssembly.Module.exports(small).map((one) => one.name);
+  expect(names.sort()).toEqual([...door, "memory"].sort());
   expect(WebAssembly.Module.imports(small)).toEqual([]);
-  expect(sectionsOf(readFileSync("build/answers.wasm"))).not.toContain(8);
+  expect(sectionsOf(readFileSync(`build/${name}.wasm`))).not.toContain(8);
+});
+
+test("the offsets of every record follow from the order and the widths of its fields, as the small kernels have it", () => {
+  const { exports } = new WebAssembly.Instance(kernel, {});
+  const records = exported.flatMap(({ name }) => /^([A-Z]+)_SIZE$/.exec(name)?.[1] ?? []);
+  expect(records).toEqual(expect.arrayContaining(["RECURRENT", "LINEAR", "ROWS", "SGD", "ADAM"]));
+  for (const record of records) {
+    const found = fieldsOf(exports, record);
+    const fields = [...(found?.fields ?? [])].sort(([, one], [, other]) => one.offset - other.offset);
+    expect(fields.length).toBeGreaterThan(3);
+    expect(listedFields(fields.map(([name, { isWide }]) => (isWide ? `*${name}` : name)).join(" "))).toEqual(found);
+  }
 });
 
 test("the laboratory's kernel exports what assembly/lab.ts lists, imports nothing and runs nothing; bptt/lab alone carries it", () => {
   const bytes = readFileSync("build/lab.wasm");
   const lab = new WebAssembly.Module(bytes);
   const names = WebAssembly.Module.exports(lab).map(({ name }) => name);
-  expect(names.sort()).toEqual([...doorOf(readFileSync("assembly/lab.ts", "utf8")), "memory"].sort());
+  expect(names.sort()).toEqual([...doorAt("assembly/lab.ts"), "memory"].sort());
   expect(WebAssembly.Module.imports(lab)).toEqual([]);
   expect(sectionsOf(bytes)).not.toContain(8);
   // the command has the laboratory inside
   const carriers = readdirSync("dist").filter((name) => name.endsWith(".js") && !name.startsWith("cli"));
-  const hex = bytes.toString("hex");
-  expect(carriers.filter((name) => readFileSync(`dist/${name}`, "utf8").includes(hex))).toEqual([]);
-  expect(readFileSync("dist/lab/index.js", "utf8")).toContain(hex);
+
+  expect(carriers.filter((name) => readFileSync(`dist/${name}`, "utf8").includes(labText))).toEqual([]);
+  expect(readFileSync("dist/lab/index.js", "utf8")).toContain(labText);
 });
 
 test("the list of exports is read in every form that it may take", () => {
@@ -76,7 +93,7 @@ test(`the kernel has at most ${budget.kernelBytes} bytes`, () => {
 });
 
 test("the package carries the very binary that was built", () => {
-  expect(Buffer.from(kernelHex, "hex").equals(bytes)).toBe(true);
+  expect(Buffer.from(unpack(kernelText)).equals(bytes)).toBe(true);
 });
 
 test("importing bptt loads no module of Node and one package, the loader", async () => {
@@ -109,6 +126,10 @@ test(`a page that tags with a trained model loads at most ${budget.tagGzipBytes}
   expect(await gzipBytes('export { loadTagger } from "./dist/tag.js";')).toBeLessThanOrEqual(budget.tagGzipBytes);
 });
 
+test(`a page that trains an LSTM tagger loads at most ${budget.lstmTaggerGzipBytes} compressed bytes, kernel included`, async () => {
+  expect(await gzipBytes('export * from "./dist/lstm.js";')).toBeLessThanOrEqual(budget.lstmTaggerGzipBytes);
+});
+
 test(`a page that trains a tagger loads at most ${budget.taggerGzipBytes} compressed bytes, kernel included`, async () => {
   expect(await gzipBytes('export { SequenceTagger } from "./dist/index.js";')).toBeLessThanOrEqual(
     budget.taggerGzipBytes,
@@ -118,6 +139,15 @@ test(`a page that trains a tagger loads at most ${budget.taggerGzipBytes} compre
 test(`a page that takes all of bptt loads at most ${budget.indexGzipBytes} compressed bytes`, async () => {
   expect(await gzipBytes('export * from "./src/index.js";')).toBeLessThanOrEqual(budget.indexGzipBytes);
 });
+
+/** The names that a file of exports gives, with those of the files whose exports it hands on. */
+function doorAt(path: string): string[] {
+  const text = readFileSync(path, "utf8");
+  const others = [...text.matchAll(/^export \* from "(.*)";$/gm)].map(([, other]) =>
+    join(dirname(path), `${other}.ts`),
+  );
+  return [...doorOf(text), ...others.flatMap(doorAt)];
+}
 
 /** The names that a list of exports gives. */
 function doorOf(text: string): string[] {

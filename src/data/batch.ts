@@ -1,6 +1,7 @@
 import { knownOptions, positiveInteger, rangeError, show } from "../check.js";
 import { Random } from "../random.js";
-import { checkGoals, type Goals, goalKinds, type PackedGoals, packGoals } from "./goals.js";
+import { checkAlike } from "./alike.js";
+import { checkGoals, type Goals, type PackedGoals, packGoals } from "./goals.js";
 
 /** One sequence of numbers for a network: tokens for an embedding or features [T, inputSize], and what to learn from them. */
 export interface Sequence extends Goals {
@@ -173,23 +174,6 @@ export function lengthOf(sequence: Sequence, number: number): number {
   if (!tokens && !features)
     throw rangeError("BPTT_DATA", `sequence ${number}: expected tokens or features, got neither`);
   return steps;
-}
-
-/** Every sequence of a batch brings the same things. */
-function checkAlike(sequence: Sequence, first: Sequence, features: number, number: number): void {
-  for (const kind of ["tokens", "features", ...goalKinds] as const) {
-    const given = sequence[kind] !== undefined;
-    if (given !== (first[kind] !== undefined))
-      throw rangeError(
-        "BPTT_DATA",
-        `sequence ${number}: ${kind} ${kind.endsWith("s") ? "are" : "is"} ${given ? "given" : "missing"}, but not so in another sequence of the batch`,
-      );
-  }
-  if (sequence.features && sequence.features.length !== features)
-    throw rangeError(
-      "BPTT_DATA",
-      `sequence ${number}: expected ${features} features, as many in each step as in the other sequences, got ${sequence.features.length}`,
-    );
 }
 
 function tokenAt(value: number | undefined, t: number, number: number): number {

@@ -1,8 +1,11 @@
 import { instantiateSync } from "@assemblyscript/loader";
 import type { instantiate as instantiateRaw } from "../../build/kernel.js";
 import type { instantiate as instantiateLabRaw } from "../../build/lab.js";
-import { type CodedError, plainError, show, typeError } from "../check.js";
-import { kernelHex } from "./binary.js";
+import { plainError } from "../check.js";
+import { kernelText } from "./binary.js";
+import { compile, RUNTIMES, unusable } from "./compile.js";
+import { fetchKernel, type KernelSource } from "./fetch.js";
+import { unpack } from "./unpack.js";
 
 /** The kernel's exports, as the compiler declares them. */
 export type Kernel = Awaited<ReturnType<typeof instantiateRaw>>;
@@ -13,8 +16,7 @@ export type LabKernel = Awaited<ReturnType<typeof instantiateLabRaw>>;
 /** What every kernel has. */
 export type AnyKernel = Pick<Kernel, "memory" | "heapBase">;
 
-/** Where the kernel may come from. */
-export type KernelSource = WebAssembly.Module | BufferSource | URL | string | Response | Promise<Response>;
+export type { KernelSource } from "./fetch.js";
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 let compiledLab: Promise<WebAssembly.Module> | undefined;
@@ -29,7 +31,7 @@ let compiledLab: Promise<WebAssembly.Module> | undefined;
  */
 export async function loadKernel(source?: KernelSource): Promise<WebAssembly.Module> {
   needWebAssembly();
-  if (source === undefined) compiled ??= compile(fromHex(kernelHex));
+  if (source === undefined) compiled ??= compile(unpack(kernelText));
   else compiled = fetchKernel(source);
   try {
     return await compiled;
@@ -53,12 +55,12 @@ export const instantiateKernel = async (): Promise<Kernel> => instantiate(await 
 /**
  * A fresh instance of the laboratory's kernel, which is compiled once.
  *
- * @param hex the binary, which bptt/lab carries
+ * @param text the binary, which bptt/lab carries
  * @throws Error BPTT_WASM, BPTT_MEMORY as those above
  */
-export async function instantiateLab(hex: string): Promise<LabKernel> {
+export async function instantiateLab(text: string): Promise<LabKernel> {
   needWebAssembly();
-  compiledLab ??= compile(fromHex(hex));
+  compiledLab ??= compile(unpack(text));
   try {
     return await instantiate(await compiledLab);
   } catch (error) {
@@ -90,78 +92,8 @@ const noMemory = (error: unknown) =>
       "where addresses are limited (ulimit -v). Keep fewer models, or run Node with --disable-wasm-trap-handler",
     error,
   );
-const RUNTIMES = "use Node 20.19 or later, or a browser of 2023 or later";
-const FILE = "give loadKernel the file bptt/kernel.wasm of this very version, or call it without a source";
-
-const unusable = (problem: string, remedy: string, cause?: unknown): CodedError =>
-  plainError("BPTT_WASM", `kernel: ${problem}; ${remedy}`, cause);
 
 function needWebAssembly(): void {
   if (typeof WebAssembly !== "object")
     throw unusable("this runtime has no WebAssembly (or is told to run without a compiler)", RUNTIMES);
-}
-
-async function fetchKernel(source: KernelSource): Promise<WebAssembly.Module> {
-  if (source instanceof WebAssembly.Module) return known(source);
-  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return compile(source);
-  const isAddress = typeof source === "string" || source instanceof URL;
-  const response = await Promise.resolve(isAddress ? fetch(source) : source).catch((error: unknown) => {
-    throw unusable(`${isAddress ? source : "the source"} cannot be fetched (${String(error)})`, FILE, error);
-  });
-  if (!(response instanceof Response))
-    throw typeError(
-      "BPTT_OPTION",
-      `loadKernel: expected bytes, a URL, a Response or a WebAssembly.Module, got ${show(source)}`,
-    );
-  if (!response.ok) throw unusable(`${response.url} answered ${response.status}`, FILE);
-  return compile(await response.arrayBuffer(), response.url);
-}
-
-async function compile(bytes: BufferSource, from = "the source"): Promise<WebAssembly.Module> {
-  const begin = ArrayBuffer.isView(bytes)
-    ? new Uint8Array(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 4))
-    : new Uint8Array(bytes.slice(0, 4));
-  // "\0asm"; what servers give for a path that they do not know begins with "<"
-  if (String(begin) !== "0,97,115,109")
-    throw unusable(
-      `${from} is ${begin[0] === 60 ? "a web page (the server gives one for a path that it does not know)" : "no WebAssembly"}`,
-      FILE,
-    );
-  return known(
-    await WebAssembly.compile(bytes).catch((error: unknown) => {
-      const reason = `(${String(error)})`;
-      if (!WebAssembly.validate(SIMD))
-        throw unusable(`this runtime or processor has no WebAssembly SIMD ${reason}`, RUNTIMES, error);
-      if (WebAssembly.validate(bytes))
-        throw unusable(
-          `compiling WebAssembly is forbidden here ${reason}`,
-          "a page needs 'wasm-unsafe-eval' in script-src of its Content-Security-Policy; an edge runtime imports bptt/kernel.wasm as a compiled module and gives it to loadKernel",
-          error,
-        );
-      throw unusable(`${from} is damaged ${reason}`, FILE, error);
-    }),
-  );
-}
-
-/** The smallest module with a SIMD instruction. */
-const SIMD = new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
-]);
-
-function known(module: WebAssembly.Module): WebAssembly.Module {
-  if (!WebAssembly.Module.exports(module).some(({ name }) => name === "heapBase"))
-    throw unusable("the module is not the kernel of bptt", FILE);
-  return module;
-}
-
-function fromHex(text: string): Uint8Array<ArrayBuffer> {
-  // as bytes: before a loop is compiled, an element of an array is much quicker to be had than a letter of a text
-  const digits = new TextEncoder().encode(text);
-  const bytes = new Uint8Array(digits.length / 2);
-  for (let i = 0; i < bytes.length; ++i) {
-    const high = digits[2 * i] ?? 0;
-    const low = digits[2 * i + 1] ?? 0;
-    bytes[i] = 16 * (high < 58 ? high - 48 : high - 87) + (low < 58 ? low - 48 : low - 87);
-  }
-  return bytes;
 }

@@ -1,4 +1,5 @@
 import { plainError } from "../check.js";
+import { fieldsOf, type RecordFields } from "./fields.js";
 import type { AnyKernel, Kernel, LabKernel } from "./load.js";
 import type { Arena, Pointer } from "./memory.js";
 
@@ -17,23 +18,16 @@ export type Fields<Prefix extends string> = {
 export class ArgumentRecord<Prefix extends string> {
   readonly pointer: Pointer;
   readonly #arena: Arena<AnyKernel>;
-  readonly #fields: ReadonlyMap<string, { readonly offset: number; readonly isWide: boolean }>;
+  readonly #fields: RecordFields["fields"];
 
   /** prefix: the first part of the offsets' names, such as "LINEAR". Every field begins as 0. */
   constructor(arena: Arena<AnyKernel>, prefix: Prefix) {
-    const offsets = Object.entries(arena.kernel).flatMap(([name, value]) =>
-      name.startsWith(`${prefix}_`) ? [{ name: name.slice(prefix.length + 1), offset: offsetOf(value) }] : [],
-    );
-    const size = offsets.find(({ name }) => name === "SIZE")?.offset;
-    if (size === undefined)
+    const found = fieldsOf(arena.kernel, prefix);
+    if (found === undefined)
       throw plainError("BPTT_WASM", `The kernel has no record ${prefix}; expected the kernel of this version`);
     this.#arena = arena;
-    this.pointer = arena.allocate(size);
-    this.#fields = new Map(
-      offsets
-        .filter(({ name }) => name !== "SIZE")
-        .map(({ name, offset }) => [name.replace(/_f64$/, ""), { offset, isWide: name.endsWith("_f64") }]),
-    );
+    this.pointer = arena.allocate(found.size);
+    this.#fields = found.fields;
   }
 
   /** Sets these fields; the others stay as they are. */
@@ -53,8 +47,4 @@ export class ArgumentRecord<Prefix extends string> {
     const at = this.pointer + field.offset;
     return field.isWide ? this.#arena.getF64(at) : this.#arena.getI32(at);
   }
-}
-
-function offsetOf(value: unknown): number {
-  return value instanceof WebAssembly.Global ? Number(value.value) : Number.NaN;
 }

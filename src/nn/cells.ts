@@ -1,8 +1,10 @@
+import { oneOf } from "../check.js";
 import type { Cell } from "./cells/cell.js";
 import { type ClockworkDescription, clockwork, clockworkCell } from "./cells/clockwork.js";
 import { type GruDescription, gru, gruCell } from "./cells/gru.js";
 import { type IrnnDescription, irnn, irnnCell } from "./cells/irnn.js";
 import { type LstmDescription, lstm, lstmCell } from "./cells/lstm.js";
+import type { OwnOption } from "./cells/own.js";
 import { type RnnDescription, rnn, rnnCell } from "./cells/rnn.js";
 import { type ScrnDescription, scrn, scrnCell } from "./cells/scrn.js";
 
@@ -15,23 +17,8 @@ export type CellDescription =
   | RnnDescription
   | ScrnDescription;
 
-/** Options that only some cells have. */
-export const OWN_OPTIONS = [
-  "nonlinearity",
-  "reset",
-  "forgetBias",
-  "chrono",
-  "scale",
-  "groups",
-  "periods",
-  "contextSize",
-  "alpha",
-] as const;
-
-export type OwnOption = (typeof OWN_OPTIONS)[number];
-
 /** Methods, so that the kind of one cell can stand in a table of all. */
-interface CellKind<Description> {
+export interface CellKind<Description> {
   /** Checks options and fills in defaults. */
   describe(options: Description): Description;
   cell(description: Description): Cell;
@@ -52,3 +39,7 @@ export const cellKinds: Readonly<Record<CellDescription["type"], CellKind<CellDe
   } satisfies CellKind<ClockworkDescription>,
   scrn: { describe: scrn, cell: scrnCell, own: ["contextSize", "alpha"] } satisfies CellKind<ScrnDescription>,
 };
+
+/** The name of a cell. Throws RangeError, TypeError BPTT_OPTION for any other. */
+export const cellName = (name: unknown): CellDescription["type"] =>
+  oneOf("cell", name, Object.keys(cellKinds) as CellDescription["type"][]);

@@ -1,4 +1,7 @@
+import { knownOptions, rangeError } from "../check.js";
 import type { Arena, Pointer } from "../kernel/memory.js";
+import { cellKinds } from "./cells.js";
+import { DropoutLayer } from "./dropout.js";
 import type { Blocks, Flow, Layer, LayerParameter, Pass, Place, PlacedBatch } from "./layer.js";
 
 export interface LastDescription {
@@ -14,7 +17,34 @@ export function last(): LastDescription {
   return { type: "last" };
 }
 
-export class LastLayer implements Layer {
+/** below: the layers that stand before it. Throws RangeError, TypeError BPTT_OPTION. */
+export function buildLast(name: string, description: LastDescription, below: readonly Layer[]): Layer {
+  knownOptions("last", description, ["type"]);
+  const recurrent = below.findLast((layer) => !(layer instanceof DropoutLayer));
+  if (recurrent?.directions === undefined)
+    throw rangeError(
+      "BPTT_OPTION",
+      `network: ${name}: expected a recurrent layer below (dropout may stand between), got ${recurrent?.name ?? "none"}; put it behind ${Object.keys(cellKinds).join(", ")}`,
+    );
+  if (recurrent.directions === 0)
+    throw rangeError(
+      "BPTT_OPTION",
+      `network: ${name}: ${recurrent.name} adds its directions, so their ends cannot be told apart; use merge: "concat"`,
+    );
+  return new LastLayer(name, recurrent.outFeatures, recurrent.directions);
+}
+
+/** Throws RangeError BPTT_OPTION for a recurrent layer behind last(). */
+export function refuseBehindLast(name: string, below: readonly Layer[]): void {
+  const head = below.find((layer) => layer instanceof LastLayer);
+  if (head)
+    throw rangeError(
+      "BPTT_OPTION",
+      `network: ${name} stands behind ${head.name}, where one row for each sequence is left; put it before`,
+    );
+}
+
+class LastLayer implements Layer {
   readonly name: string;
   readonly outFeatures: number;
   readonly parameters: readonly LayerParameter[] = [];

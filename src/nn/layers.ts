@@ -1,8 +1,8 @@
-import { knownOptions, rangeError, show, typeError } from "../check.js";
+import { rangeError, show, typeError } from "../check.js";
 import { type CellDescription, cellKinds } from "./cells.js";
 import { type DropoutDescription, DropoutLayer, dropout } from "./dropout.js";
 import { type EmbeddingDescription, EmbeddingLayer, embedding } from "./embedding.js";
-import { type LastDescription, LastLayer } from "./last.js";
+import { buildLast, type LastDescription, refuseBehindLast } from "./last.js";
 import type { Layer } from "./layer.js";
 import { type LinearDescription, LinearLayer, linear } from "./linear.js";
 import { RecurrentLayer } from "./recurrent.js";
@@ -55,12 +55,7 @@ const recurrent: Builder<CellDescription> = {
   build(name, description, width, below) {
     const kind = cellKinds[description.type];
     const checked = kind.describe(description);
-    const head = below.find((layer) => layer instanceof LastLayer);
-    if (head)
-      throw rangeError(
-        "BPTT_OPTION",
-        `network: ${name} stands behind ${head.name}, where one row for each sequence is left; put it before`,
-      );
+    refuseBehindLast(name, below);
     const layers: Layer[] = [];
     const mask = { p: checked.dropout, locked: checked.lockedDropout };
     let inFeatures = needWidth(name, width);
@@ -94,19 +89,7 @@ const builders: Readonly<Record<string, Builder<LayerDescription>>> = {
   } satisfies Builder<DropoutDescription>,
   last: {
     build(name, description, _width, below) {
-      knownOptions("last", description, ["type"]);
-      const recurrent = below.findLast((layer) => !(layer instanceof DropoutLayer));
-      if (recurrent?.directions === undefined)
-        throw rangeError(
-          "BPTT_OPTION",
-          `network: ${name}: expected a recurrent layer below (dropout may stand between), got ${recurrent?.name ?? "none"}; put it behind ${Object.keys(cellKinds).join(", ")}`,
-        );
-      if (recurrent.directions === 0)
-        throw rangeError(
-          "BPTT_OPTION",
-          `network: ${name}: ${recurrent.name} adds its directions, so their ends cannot be told apart; use merge: "concat"`,
-        );
-      return [new LastLayer(name, recurrent.outFeatures, recurrent.directions)];
+      return [buildLast(name, description, below)];
     },
   } satisfies Builder<LastDescription>,
   linear: {

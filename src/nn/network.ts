@@ -14,13 +14,14 @@ import { instantiateKernel } from "../kernel/load.js";
 import { Arena, type Pointer } from "../kernel/memory.js";
 import { Parameters } from "../parameters.js";
 import { mix, Random } from "../random.js";
+import { bindLayers, type Carried } from "./bind.js";
 import type { Descent, Layer, Pass, Place } from "./layer.js";
 import { buildLayers, type LayerDescription } from "./layers.js";
 import { type Loss, makeLoss, type Weight } from "./loss.js";
 import type { BackwardOptions, BackwardResult, ForwardOptions, LossResult, NetworkOptions } from "./network-options.js";
 import { type Likeness, type PlacedNetwork, Room } from "./room.js";
 import { giveStates, readStates, type States } from "./states.js";
-import { bindLayers, type Carried, NetworkStream } from "./stream.js";
+import { NetworkStream, streamedStep } from "./stream.js";
 
 interface RunOptions extends Pick<ForwardOptions, "initialStates"> {
   readonly training: boolean;
@@ -202,13 +203,7 @@ export class Network {
   stream(): NetworkStream {
     return new NetworkStream(this.#carried, (batch, carried) => {
       const { output } = this.#run(batch, { training: false, step: this.#step, carried });
-      const logits = new Float32Array(this.outFeatures);
-      this.#arena.readF32(output.values, logits);
-      if (this.#loss.name === "mse") return { logits, probabilities: new Float32Array(0) };
-      const probabilities = new Float32Array(this.outFeatures);
-      this.#arena.kernel.softmaxForward(output.gradient, output.values, 1, this.outFeatures);
-      this.#arena.readF32(output.gradient, probabilities);
-      return { logits, probabilities };
+      return streamedStep(this.#arena, output, this.outFeatures, this.#loss.name !== "mse");
     });
   }
 

@@ -2,9 +2,9 @@ import { knownOptions, plainError, positiveInteger, rangeError } from "../check.
 import { DryArena } from "../kernel/dry-arena.js";
 import { aligned, MEMORY_LIMIT, mebibytes } from "../kernel/memory.js";
 import type { Parameters } from "../parameters.js";
+import { bindLayers } from "./bind.js";
 import type { Network } from "./network.js";
 import type { BatchShape } from "./room.js";
-import { bindLayers } from "./stream.js";
 
 export interface PlanOptions {
   /**

@@ -1,31 +1,8 @@
 import { rangeError, show } from "../check.js";
 import type { Batch } from "../data/batch.js";
-import type { Arena, Pointer } from "../kernel/memory.js";
-import type { Parameters } from "../parameters.js";
-import type { Layer } from "./layer.js";
-
-/** The block in which the layers keep the values that a stream hands on, and whose they are. */
-export interface Carried {
-  readonly arena: Arena;
-  readonly block: Pointer;
-  readonly count: number;
-  /** The name of a layer that needs whole sequences. */
-  readonly whole: string | undefined;
-  owner?: NetworkStream;
-}
-
-/** Binds layers to memory, each with its part of the block of carried values. */
-export function bindLayers(layers: readonly Layer[], arena: Arena, parameters: Parameters): Carried {
-  const sizes = layers.map((layer) => ("carriedValues" in layer ? layer.carriedValues : 0));
-  const count = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
-  const block = arena.allocate(4 * count);
-  let at = block;
-  layers.forEach((layer, number) => {
-    layer.bind(arena, parameters, at);
-    at += 4 * (sizes[number] ?? 0);
-  });
-  return { arena, block, count, whole: layers[sizes.indexOf(undefined)]?.name };
-}
+import type { Arena } from "../kernel/memory.js";
+import type { Carried } from "./bind.js";
+import type { Flow } from "./layer.js";
 
 /** What a network says of one step (with last(): of the sequence so far), [K] each. */
 export interface StreamedStep {
@@ -89,6 +66,17 @@ export class NetworkStream {
     arena.writeF32(block, this.#values);
     this.#carried.owner = this;
   }
+}
+
+/** What stands in the one row of a network's output, of K numbers. isLogits: whether they are those of classes. */
+export function streamedStep(arena: Arena, { values, gradient }: Flow, K: number, isLogits: boolean): StreamedStep {
+  const logits = new Float32Array(K);
+  arena.readF32(values, logits);
+  if (!isLogits) return { logits, probabilities: new Float32Array(0) };
+  const probabilities = new Float32Array(K);
+  arena.kernel.softmaxForward(gradient, values, 1, K);
+  arena.readF32(gradient, probabilities);
+  return { logits, probabilities };
 }
 
 const ONE = Int32Array.of(1);

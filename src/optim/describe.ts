@@ -3,7 +3,8 @@
 import { fraction, nonNegativeNumber, positiveNumber, rangeError, show, typeError } from "../check.js";
 import type { ParameterGroup } from "./algorithm.js";
 import { checkGroups } from "./groups.js";
-import { checkSchedule, constant, type Schedule } from "./schedule.js";
+import { constant, type Schedule } from "./schedule.js";
+import { checkSchedule } from "./schedules.js";
 
 /** Options of every optimiser. */
 export interface SharedOptions {

@@ -1,33 +1,15 @@
-import { knownOptions, positiveInteger, positiveNumber, rangeError, show, typeError, wholeNumber } from "../check.js";
-import type { Kernel } from "../kernel/load.js";
+import { knownOptions, positiveInteger, positiveNumber } from "../check.js";
 import type { Parameters } from "../parameters.js";
-import { type AdagradDescription, adagrad, adagradAlgorithm } from "./adagrad.js";
-import { type AdamDescription, adam, adamAlgorithm } from "./adam.js";
-import { type AdamwDescription, adamw } from "./adamw.js";
 import type { Algorithm } from "./algorithm.js";
-import { afterEvaluation, beforePlateau, checkPlateau, type PlateauState } from "./plateau.js";
-import { checkRun, type Run, rateAt } from "./rate.js";
-import { type RmspropDescription, rmsprop, rmspropAlgorithm } from "./rmsprop.js";
-import { type SgdDescription, sgd, sgdAlgorithm } from "./sgd.js";
+import { type AnyOptimizer, kindOf } from "./kinds.js";
+import { afterEvaluation, beforePlateau } from "./plateau.js";
+import type { Run } from "./rate.js";
+import { checkRun, rateAt } from "./schedules.js";
+import { type OptimizerState, putState, takeState } from "./state.js";
 import { Updates } from "./updates.js";
 
-/** An optimiser's description, as plain JSON. */
-export type AnyOptimizer =
-  | SgdDescription
-  | RmspropDescription
-  | AdagradDescription
-  | AdamDescription
-  | AdamwDescription;
-
-/** The state of an optimiser: what a checkpoint keeps of it. */
-export interface OptimizerState {
-  /** Of the optimiser that has this state; `restore` refuses that of another. */
-  readonly type?: AnyOptimizer["type"];
-  readonly step: number;
-  readonly moments: readonly Float32Array[];
-  /** Of a schedule that watches a metric. */
-  readonly plateau?: PlateauState;
-}
+export type { AnyOptimizer } from "./kinds.js";
+export type { OptimizerState } from "./state.js";
 
 export interface OptimizerOptions {
   /** How many steps there will be: a learning rate that falls until the end needs to know. */
@@ -35,14 +17,6 @@ export interface OptimizerOptions {
   /** How many of them an epoch has, a mean where epochs differ: a learning rate that falls with the epochs needs to know. */
   readonly stepsPerEpoch?: number;
 }
-
-const kinds: { readonly [Type in AnyOptimizer["type"]]: OptimizerKind<Extract<AnyOptimizer, { type: Type }>> } = {
-  sgd: { describe: sgd, make: sgdAlgorithm },
-  rmsprop: { describe: rmsprop, make: rmspropAlgorithm },
-  adagrad: { describe: adagrad, make: adagradAlgorithm },
-  adam: { describe: adam, make: adamAlgorithm },
-  adamw: { describe: adamw, make: adamAlgorithm },
-};
 
 /** Updates parameters from their gradients. The moments live beside the parameters in the kernel's memory. */
 export class Optimizer {
@@ -61,10 +35,7 @@ export class Optimizer {
   constructor(parameters: Parameters, description: AnyOptimizer, options: OptimizerOptions = {}) {
     knownOptions("optimizer", options, ["steps", "stepsPerEpoch"]);
     const { steps, stepsPerEpoch } = options;
-    const type: unknown = description?.type;
-    const kind = Object.entries(kinds).find(([name]) => name === type)?.[1] as OptimizerKind<AnyOptimizer> | undefined;
-    if (kind === undefined)
-      throw typeError("BPTT_OPTION", `optimizer: expected one of ${Object.keys(kinds).join(", ")}, got ${show(type)}`);
+    const kind = kindOf(description);
     this.description = kind.describe(description);
     this.#parameters = parameters;
     this.#run = {
@@ -117,13 +88,9 @@ export class Optimizer {
 
   /** All that the next steps depend on beside weights and gradients: copies, for `restore` of an optimiser with the same description. */
   save(): OptimizerState {
-    const { arena, count } = this.#parameters;
-    return {
-      type: this.description.type,
-      step: this.#step,
-      moments: this.#updates.moments.map((moment) => arena.f32(moment, count).slice()),
-      ...(this.plateauMetric !== undefined && { plateau: this.#plateau }),
-    };
+    const { description, plateauMetric } = this;
+    const plateau = plateauMetric === undefined ? undefined : this.#plateau;
+    return takeState(this.#parameters, this.#updates.moments, { type: description.type, step: this.#step, plateau });
   }
 
   /**
@@ -131,41 +98,19 @@ export class Optimizer {
    *
    * @throws RangeError, TypeError BPTT_OPTION when the state is that of another optimiser, schedule or network; nothing changes then
    */
-  restore({ type, step, moments, plateau }: OptimizerState): void {
-    const { arena, count } = this.#parameters;
-    const own = this.#updates.moments;
-    const { description } = this;
-    if (
-      (type ?? description.type) !== description.type ||
-      moments.length !== own.length ||
-      moments.some(({ length }) => length !== count)
-    )
-      throw rangeError(
-        "BPTT_OPTION",
-        `optimizer: the state is not that of ${description.type} over ${count} parameters`,
-      );
-    if ((plateau === undefined) !== (this.plateauMetric === undefined))
-      throw rangeError(
-        "BPTT_OPTION",
-        `optimizer: the state ${plateau ? "has" : "lacks"} what a plateau schedule remembers, and the schedule is ${description.schedule.type}; restore it with the schedule that it was saved with`,
-      );
-    const remembered = plateau ? checkPlateau(plateau) : beforePlateau;
-    this.#step = wholeNumber("optimizer: step", step);
-    this.#plateau = remembered;
+  restore(state: OptimizerState): void {
+    this.#plateau = putState(this.#parameters, this.#updates.moments, this.description, state);
+    this.#step = state.step;
     this.#updates.forgetRows();
-    moments.forEach((moment, index) => {
-      arena.f32(own[index] ?? 0, count).set(moment);
-    });
   }
 
   #rate(lr: number, step: number): number {
     const { kernel } = this.#parameters.arena;
-    const scheduled = rateAt(kernel, this.description.schedule, lr, step, this.#run, this.#plateau.falls);
+    const scheduled = rateAt(kernel, this.description.schedule, lr, {
+      step,
+      run: this.#run,
+      falls: this.#plateau.falls,
+    });
     return this.#algorithm.rate?.(scheduled, step) ?? scheduled;
   }
-}
-
-interface OptimizerKind<Description extends AnyOptimizer> {
-  readonly describe: (options: Description) => Description;
-  readonly make: (kernel: Kernel, description: Description) => Algorithm;
 }

@@ -52,10 +52,10 @@ export interface PlateauOptions extends WarmupOptions {
   readonly minLr?: number;
 }
 
-type ConstantSchedule = { readonly type: "constant" } & Required<WarmupOptions>;
-type FallingSchedule = { readonly type: "linear" | "cosine" } & Required<ScheduleOptions>;
-type StepSchedule = { readonly type: "step" } & Required<StepDecayOptions>;
-type ExponentialSchedule = { readonly type: "exponential" } & Required<ExponentialDecayOptions>;
+export type ConstantSchedule = { readonly type: "constant" } & Required<WarmupOptions>;
+export type FallingSchedule = { readonly type: "linear" | "cosine" } & Required<ScheduleOptions>;
+export type StepSchedule = { readonly type: "step" } & Required<StepDecayOptions>;
+export type ExponentialSchedule = { readonly type: "exponential" } & Required<ExponentialDecayOptions>;
 export type PlateauSchedule = { readonly type: "plateau" } & Required<PlateauOptions>;
 
 /**
@@ -134,23 +134,6 @@ export function reduceOnPlateau(options: PlateauOptions = {}): PlateauSchedule {
     cooldown: wholeNumber("schedule: cooldown", cooldown),
     minLr: nonNegativeNumber("schedule: minLr", minLr),
   };
-}
-
-const kinds = {
-  constant,
-  linear: linearDecay,
-  cosine,
-  step: stepDecay,
-  exponential: exponentialDecay,
-  plateau: reduceOnPlateau,
-};
-
-/** A schedule as it may come from a file. */
-export function checkSchedule(schedule: Schedule): Schedule {
-  const type: unknown = schedule?.type;
-  const names = Object.keys(kinds) as (keyof typeof kinds)[];
-  const make = kinds[oneOf("schedule: type", type, names)] as (options: Schedule) => Schedule;
-  return make(schedule);
 }
 
 function falling(type: "linear" | "cosine", options: ScheduleOptions): FallingSchedule {

@@ -1,11 +1,10 @@
 import { knownOptions, plainError, show, typeError } from "../check.js";
 import type { Example } from "../data/example.js";
 import type { SaveOptions } from "../formats/safetensors.js";
-import type { AnyOptimizer } from "../optim/optimizer.js";
 import { historyOf } from "../train/history.js";
 import type { TrainingJob } from "../train/job.js";
 import { Training } from "../train/loop.js";
-import { resolveTrainOptions, type TrainOptions, trainOptionNames } from "../train/options.js";
+import { resolveTrainOptions } from "../train/options.js";
 import { Pace } from "../train/pace.js";
 import type { EpochReport, EvaluationReport, History, Report, StepReport, Stopped } from "../train/reports.js";
 import { resumedOptions } from "../train/resume.js";
@@ -23,16 +22,8 @@ import { checkExamples, identify, sentencesOf, tokenizerFor } from "./tagger/sen
 import { bytesOf, type ModelSource } from "./tagger/source.js";
 import type { TaggerStream } from "./tagger/stream.js";
 import { tagAll, tagOne } from "./tagger/texts.js";
+import { checkTrainOptions, type TaggerTrainOptions } from "./tagger/train-options.js";
 import { checkVectors, type VectorOptions, vectorsFor } from "./tagger/vectors.js";
-
-export interface TaggerTrainOptions extends TrainOptions, VectorOptions {
-  /** Passes over the data. Default 16. */
-  readonly epochs?: number;
-  /** Default adam({ lr: 0.006, schedule: linearDecay() }). */
-  readonly optimizer?: AnyOptimizer;
-  /** Scored after every epoch, or as `evaluateEvery` says. */
-  readonly validation?: readonly Example[];
-}
 
 export interface TaggerFitOptions extends TaggerTrainOptions {
   readonly onStep?: (report: StepReport) => void;
@@ -138,7 +129,7 @@ export class SequenceTagger {
     examples: Iterable<Example>,
     options: TaggerTrainOptions = {},
   ): AsyncGenerator<Report<Evaluation>, Stopped> {
-    knownOptions("train", options, [...trainOptionNames, "validation", "vectors", "onVectors"]);
+    checkTrainOptions(options);
     const { validation, vectors, onVectors, ...rest } = options;
     const state = rest.resume ? this.#resumable() : undefined;
     const resolved = state

@@ -1,19 +1,19 @@
-import { plainError, rangeError, show } from "../check.js";
+import { plainError, rangeError } from "../check.js";
 import { lengthOf } from "../data/batch.js";
-import { reserveMemory } from "../nn/plan.js";
 import { checkCarries } from "../nn/states.js";
 import { Random } from "../random.js";
 import { Best, numbersOf, unknownMetric } from "./best.js";
+import { checkData, fingerprintOf, goOn, stateOf } from "./checkpoint.js";
 import { countUpdates, type Part, updatesOf } from "./epoch-plan.js";
-import { Fingerprint } from "./fingerprint.js";
 import type { TrainingJob } from "./job.js";
 import type { NonFinitePlace } from "./non-finite.js";
 import type { ResolvedTrainOptions } from "./options.js";
 import { Pace } from "./pace.js";
-import { planTraining } from "./plan.js";
-import type { Report, Stopped, TrainingPlan, Validation } from "./reports.js";
+import { reserveTraining } from "./plan.js";
+import type { Report, Stopped, Validation } from "./reports.js";
 import type { Position, TrainingState } from "./state.js";
 import { Stepper } from "./stepper.js";
+import { checkWatched } from "./watched.js";
 
 /**
  * The training loop of every task: for each update forward, BPTT, clipping and one step of the optimiser. It reports every step, evaluation and epoch, gives
@@ -43,11 +43,8 @@ export class Training<Metrics extends Validation> {
     const { truncate, earlyStopping, evaluateEvery, seed } = options;
     if (sequences.length === 0) throw rangeError("BPTT_DATA", "train: expected one example or more, got none");
     this.#job = job;
-    if (from && from.data !== this.#fingerprint())
-      throw rangeError(
-        "BPTT_DATA",
-        "resume: the data are not those of the checkpoint's run; give the same examples and validation in the same order, or begin a new training",
-      );
+    if (from) checkData(from, job);
+    this.#data = from?.data;
     if (truncate !== undefined) checkCarries(network.layers, "truncate");
     if (!validate && earlyStopping)
       throw rangeError("BPTT_OPTION", "earlyStopping: it watches the validation; give validation examples");
@@ -67,13 +64,13 @@ export class Training<Metrics extends Validation> {
   async *run(): AsyncGenerator<Report<Metrics>, Stopped> {
     const { network } = this.#job;
     const { arena } = network.parameters;
-    const plan = this.#reserve();
+    const plan = reserveTraining(network, this.#lengths, this.#options);
     const total = countUpdates(this.#lengths, this.#options, new Random(this.#options.seed, "shuffle"));
     const crew = await this.#options.workers?.join(network);
     try {
       const { made, giveBack } = arena.lend(() => new Stepper(this.#job, this.#options, total, crew));
       try {
-        this.#checkPlateau(made);
+        checkWatched(made.optimizer.plateauMetric, this.#job);
         this.#options.onPlan?.(plan);
         this.#stepper = made;
         this.#resume(made);
@@ -95,49 +92,14 @@ export class Training<Metrics extends Validation> {
   save(): TrainingState {
     if (this.#stepper === undefined)
       throw plainError("BPTT_ORDER", "checkpoint: there is no training under way; call it inside the loop of train()");
-    const { signal: _, onPlan: __, workers: ___, ...options } = this.#options;
-    const best = this.#best.save();
-    return {
-      options,
-      data: this.#fingerprint(),
-      position: { ...this.#position, seconds: this.#seconds },
-      stepper: this.#stepper.save(),
-      optimizer: this.#stepper.optimizer.save(),
-      ...(best && { best }),
-      carried: this.#stepper.carried,
-    };
-  }
-
-  /** Makes room for the largest batch there can be, or says that there is none. */
-  #reserve(): TrainingPlan {
-    const { network } = this.#job;
-    const { batchSize, optimizer, shards, accumulate, truncate, earlyStopping } = this.#options;
-    const cut = truncate !== undefined && { truncate };
-    const keepsBest = earlyStopping !== undefined;
-    const plan = planTraining(network, this.#lengths, { batchSize, optimizer, shards, accumulate, keepsBest, ...cut });
-    reserveMemory(network, plan);
-    return plan;
-  }
-
-  /** Learns before the first step that the schedule watches what no evaluation says. */
-  #checkPlateau({ optimizer: { plateauMetric } }: Stepper): void {
-    const { validate, metrics } = this.#job;
-    const names = validate ? metrics : ["loss", "lossPerToken"];
-    if (plateauMetric === undefined || names === undefined || names.includes(plateauMetric)) return;
-    const remedy = validate ? "" : "; give validation examples to watch their scores";
-    throw rangeError(
-      "BPTT_OPTION",
-      `schedule: metric: expected one of ${names.join(", ")}, got ${show(plateauMetric)}${remedy}`,
-    );
+    this.#data ??= fingerprintOf(this.#job);
+    const position = { ...this.#position, seconds: this.#seconds };
+    return stateOf(this.#options, { data: this.#data, position, stepper: this.#stepper, best: this.#best });
   }
 
   #resume(stepper: Stepper): void {
     this.#start = performance.now() - 1000 * this.#position.seconds;
-    if (this.#from === undefined) return;
-    const { stepper: steps, optimizer, best, carried } = this.#from;
-    stepper.restore(steps, optimizer);
-    stepper.carried = [...carried];
-    if (best) this.#best.restore(best.state, best.weights);
+    if (this.#from) goOn(this.#from, stepper, this.#best);
   }
 
   async *#epochs(stepper: Stepper): AsyncGenerator<Report<Metrics>, Stopped> {
@@ -236,11 +198,6 @@ export class Training<Metrics extends Validation> {
     return Object.assign(rangeError("BPTT_NON_FINITE", message), { ...(place && { place }) });
   }
 
-  #fingerprint(): string {
-    this.#data ??= identify(this.#job);
-    return this.#data;
-  }
-
   get #seconds(): number {
     return (performance.now() - this.#start) / 1000;
   }
@@ -257,9 +214,3 @@ const BEGIN: Position = {
   seconds: 0,
   early: false,
 };
-
-function identify({ sequences, identify }: TrainingJob<Validation>): string {
-  const fingerprint = new Fingerprint().addSequences(sequences);
-  identify?.(fingerprint);
-  return fingerprint.text;
-}

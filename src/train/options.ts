@@ -1,7 +1,8 @@
-import { knownOptions, oneOf, positiveInteger, show, typeError, wholeNumber } from "../check.js";
+import { knownOptions, oneOf, positiveInteger, typeError, wholeNumber } from "../check.js";
 import { adam } from "../optim/adam.js";
 import type { Clipping } from "../optim/clip.js";
 import type { AnyOptimizer } from "../optim/optimizer.js";
+import { checkWorkers } from "./check-workers.js";
 import type { TrainingWorkers } from "./crew.js";
 import type { TrainingPlan } from "./reports.js";
 
@@ -116,13 +117,6 @@ export function resolveTrainOptions(
     ...(workers !== undefined && { workers: checkWorkers(workers) }),
     ...(signal !== undefined && { signal: checkSignal(signal) }),
   };
-}
-
-/** @throws TypeError BPTT_OPTION */
-export function checkWorkers(workers: unknown): TrainingWorkers {
-  if (typeof workers !== "object" || workers === null || !("join" in workers))
-    throw typeError("BPTT_OPTION", `workers: expected what openWorkers of bptt/worker gives, got ${show(workers)}`);
-  return workers as TrainingWorkers;
 }
 
 /** @throws TypeError BPTT_OPTION */

@@ -1,11 +1,11 @@
 import { knownOptions } from "../check.js";
 import { largestBatch } from "../data/largest-batch.js";
 import type { Network } from "../nn/network.js";
-import { planMemory } from "../nn/plan.js";
+import { planMemory, reserveMemory } from "../nn/plan.js";
 import { adam } from "../optim/adam.js";
 import { Optimizer } from "../optim/optimizer.js";
 import type { Parameters } from "../parameters.js";
-import type { TrainOptions } from "./options.js";
+import type { ResolvedTrainOptions, TrainOptions } from "./options.js";
 import type { TrainingPlan } from "./reports.js";
 import { ShardSum } from "./shard-sum.js";
 
@@ -40,4 +40,17 @@ export function planTraining(
   };
   const plan = planMemory(network, batch, { beside });
   return { ...plan, copies: 4 * network.parameters.count * (keepsBest ? 2 : 1) };
+}
+
+/** Makes room for the largest batch that a training can meet. Throws Error BPTT_MEMORY when there is none. */
+export function reserveTraining(
+  network: Network,
+  lengths: readonly number[],
+  { batchSize, optimizer, shards, accumulate, truncate, earlyStopping }: ResolvedTrainOptions,
+): TrainingPlan {
+  const cut = truncate !== undefined && { truncate };
+  const keepsBest = earlyStopping !== undefined;
+  const plan = planTraining(network, lengths, { batchSize, optimizer, shards, accumulate, keepsBest, ...cut });
+  reserveMemory(network, plan);
+  return plan;
 }

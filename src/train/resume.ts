@@ -1,11 +1,6 @@
 import { rangeError } from "../check.js";
-import {
-  checkSignal,
-  checkWorkers,
-  type ResolvedTrainOptions,
-  resolveTrainOptions,
-  type TrainOptions,
-} from "./options.js";
+import { checkWorkers } from "./check-workers.js";
+import { checkSignal, type ResolvedTrainOptions, resolveTrainOptions, type TrainOptions } from "./options.js";
 import type { TrainingState } from "./state.js";
 
 /**

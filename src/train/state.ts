@@ -2,8 +2,9 @@ import { type CodedError, plainError, show } from "../check.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import type { OptimizerState } from "../optim/optimizer.js";
 import type { BestState } from "./best.js";
+import type { Carried } from "./carried.js";
 import type { ResolvedTrainOptions } from "./options.js";
-import type { Carried, StepperState } from "./stepper.js";
+import type { StepperState } from "./stepper.js";
 
 /** Where a run stands between two reports, beside the weights of the network. */
 export interface TrainingState {

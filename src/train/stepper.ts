@@ -1,10 +1,9 @@
 import { plainError } from "../check.js";
-import { type Batch, packMembers } from "../data/batch.js";
-import { packChunk } from "../data/chunks.js";
-import { carryStates, type States } from "../nn/states.js";
+import type { Batch } from "../data/batch.js";
 import { type Clipper, clipper } from "../optim/clip.js";
 import { Optimizer, type OptimizerState } from "../optim/optimizer.js";
 import { mix } from "../random.js";
+import { type Carried, carry, endOf, packPart, statesFor } from "./carried.js";
 import { addInOrder, type Crew, type PartResult, type PartTask } from "./crew.js";
 import type { Part } from "./epoch-plan.js";
 import type { TrainingJob } from "./job.js";
@@ -22,12 +21,6 @@ export interface StepperState {
   readonly tokens: number;
   readonly milliseconds: number;
   readonly norms: readonly number[];
-}
-
-/** The states in which so many sequences ended. */
-export interface Carried {
-  readonly states: States;
-  readonly size: number;
 }
 
 /** What one step says, and what the mean of its loss was divided by. */
@@ -192,7 +185,7 @@ export class Stepper {
     const { network, disturb } = this.#job;
     const { parameters } = network;
     const { reduction, seed, truncate } = this.#options;
-    const batches = parts.map((part) => this.#pack(part));
+    const batches = parts.map((part) => packPart(this.#job.sequences, part, truncate));
     const weighed = batches.map((batch) => network.weigh(batch));
     const count = weighed.reduce((sum, part) => sum + part.count, 0);
     const weight = weighed.reduce((sum, part) => sum + part.weight, 0);
@@ -210,7 +203,13 @@ export class Stepper {
     const goesOn = truncate !== undefined;
     // all before the first part is computed, for a part that is lost begins again where it began
     const tasks = batches.map(
-      (batch, number): PartTask => ({ batch, step, descent, goesOn, ...this.#statesFor(parts[number] as Part) }),
+      (batch, number): PartTask => ({
+        batch,
+        step,
+        descent,
+        goesOn,
+        ...statesFor(parts[number] as Part, this.carried),
+      }),
     );
     const compute = (number: number): PartResult => {
       const { batch, initialStates } = tasks[number] as PartTask;
@@ -218,7 +217,7 @@ export class Stepper {
       network.zeroGrad();
       const { loss } = network.forward(batch, { step, ...(initialStates && { initialStates }) });
       if (!Number.isFinite(loss)) return { loss, clippedSteps: 0, omega: 0, fault: "loss" };
-      const end = goesOn && { finalStates: network.finalStates() };
+      const end = endOf(network, goesOn);
       return { loss, ...network.backward(descent), ...end };
     };
     this.#sum?.clear();
@@ -232,7 +231,7 @@ export class Stepper {
         loss += result.loss;
         clippedSteps += result.clippedSteps;
         omega += result.omega / sequences;
-        this.#carry(parts[number] as Part, result);
+        carry(this.carried, parts[number] as Part, result);
         this.#sum?.add(from);
       },
       crew,
@@ -249,22 +248,6 @@ export class Stepper {
       return ofSum;
     };
     return { loss, count, weight, last: batches.at(-1), clippedSteps, omega, fault };
-  }
-
-  #pack(part: Part): Batch {
-    const { sequences } = this.#job;
-    return this.#options.truncate === undefined ? packMembers(sequences, part.members) : packChunk(sequences, part);
-  }
-
-  /** Where a chunk begins. Behind a step that was skipped nothing is known, and it begins with zeros. */
-  #statesFor({ lane, continues }: Part): { initialStates?: States } {
-    const before = this.carried[lane];
-    return continues && before ? { initialStates: carryStates(before.states, continues, before.size) } : {};
-  }
-
-  /** Where a chunk ended. */
-  #carry({ lane, members }: Part, { finalStates }: PartResult): void {
-    if (finalStates) this.carried[lane] = { states: finalStates, size: members.length };
   }
 
   /** The error; the last update led here, so the weights before it come back. */

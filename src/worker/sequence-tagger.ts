@@ -1,10 +1,10 @@
 import { knownOptions, plainError, show, typeError, wholeNumber } from "../check.js";
 import type { Example } from "../data/example.js";
 import type { SaveOptions } from "../formats/safetensors.js";
-import type { TaggerTrainOptions } from "../tasks/sequence-tagger.js";
 import type { ResolvedTaggerOptions, TaggerOptions } from "../tasks/tagger/options.js";
 import type { Evaluation, TaggedText } from "../tasks/tagger/results.js";
 import { bytesOf, type ModelSource } from "../tasks/tagger/source.js";
+import type { TaggerTrainOptions } from "../tasks/tagger/train-options.js";
 import type { VectorOptions } from "../tasks/tagger/vectors.js";
 import { historyOf, type Listeners } from "../train/history.js";
 import { checkSignal, trainOptionNames } from "../train/options.js";

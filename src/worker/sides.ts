@@ -1,9 +1,9 @@
 /** What a tagger's worker and its page say to each other. */
 
 import type { VectorCoverage } from "../data/word-vectors.js";
-import type { TaggerTrainOptions } from "../tasks/sequence-tagger.js";
 import type { ResolvedTaggerOptions } from "../tasks/tagger/options.js";
 import type { Evaluation } from "../tasks/tagger/results.js";
+import type { TaggerTrainOptions } from "../tasks/tagger/train-options.js";
 import type { Report } from "../train/reports.js";
 import type { WorkerReport } from "./crew.js";
 import type { SentError } from "./errors.js";

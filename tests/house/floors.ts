@@ -13,21 +13,34 @@ const FLOORS: readonly { readonly floor: string; readonly rooms: readonly string
     rooms: ["assembly/layers", "assembly/optim", "assembly/loss.ts", "assembly/random.ts", "assembly/lab"],
   },
   { floor: "A1 cells", rooms: ["assembly/cells"] },
+  { floor: "A2 records", rooms: ["assembly/records"] },
   { floor: "A2 inner", rooms: ["assembly/answers.ts"] },
-  { floor: "A2", rooms: ["assembly/index.ts", "assembly/lab.ts", "assembly/peak.ts"] },
-  { floor: "F0", rooms: ["src/check.ts", "src/kernel/binary.ts", "src/lab/binary.ts"] },
+  { floor: "A2", rooms: ["assembly/index.ts", "assembly/lstm.ts", "assembly/lab.ts", "assembly/peak.ts"] },
+  { floor: "F0", rooms: ["src/check.ts", "src/kernel/binary.ts", "src/kernel/unpack.ts", "src/lab/binary.ts"] },
+  { floor: "F0 compiler", rooms: ["src/kernel/compile.ts"] },
+  { floor: "F0 sources", rooms: ["src/kernel/fetch.ts"] },
   { floor: "F0 wall", rooms: ["src/kernel/load.ts"] },
   {
     floor: "F1",
-    rooms: ["src/kernel/memory.ts", "src/kernel/dry-arena.ts", "src/kernel/record.ts", "src/random.ts"],
+    rooms: [
+      "src/kernel/memory.ts",
+      "src/kernel/dry-arena.ts",
+      "src/kernel/record.ts",
+      "src/kernel/fields.ts",
+      "src/kernel/listed-fields.ts",
+      "src/random.ts",
+    ],
   },
   { floor: "F2", rooms: ["src/parameters.ts", "src/data", "src/text"] },
   { floor: "F3", rooms: ["src/nn"] },
   { floor: "F4", rooms: ["src/formats", "src/metrics", "src/optim"] },
   { floor: "F5", rooms: ["src/train"] },
   { floor: "F6", rooms: ["src/tasks"] },
-  { floor: "F7", rooms: ["src/node", "src/worker", "src/lab"] },
-  { floor: "entry points", rooms: ["src/index.ts", "src/tag.ts", "src/node.ts", "src/worker.ts", "src/lab/index.ts"] },
+  { floor: "F7", rooms: ["src/node", "src/worker", "src/lab", "src/lstm"] },
+  {
+    floor: "entry points",
+    rooms: ["src/index.ts", "src/tag.ts", "src/lstm.ts", "src/node.ts", "src/worker.ts", "src/lab/index.ts"],
+  },
   { floor: "report", rooms: ["src/report"] },
   { floor: "command", rooms: ["src/cli"] },
 ];
@@ -35,6 +48,8 @@ const FLOORS: readonly { readonly floor: string; readonly rooms: readonly string
 const SIDEWAYS = new Set([
   "src/data -> src/text",
   "src/kernel/record.ts -> src/kernel/memory.ts",
+  "src/kernel/record.ts -> src/kernel/fields.ts",
+  "src/kernel/listed-fields.ts -> src/kernel/fields.ts",
   "src/kernel/dry-arena.ts -> src/kernel/memory.ts",
 ]);
 

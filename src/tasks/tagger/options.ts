@@ -12,8 +12,9 @@ import {
 } from "../../check.js";
 import type { Reset } from "../../nn/cells/gru.js";
 import { RECURRENT_INITS, type RecurrentInit } from "../../nn/cells/options.js";
+import { OWN_OPTIONS, type OwnOption } from "../../nn/cells/own.js";
 import type { Nonlinearity } from "../../nn/cells/rnn.js";
-import { type CellDescription, cellKinds, OWN_OPTIONS, type OwnOption } from "../../nn/cells.js";
+import { type CellDescription, cellKinds, cellName } from "../../nn/cells.js";
 import { dropout } from "../../nn/dropout.js";
 import { embedding } from "../../nn/embedding.js";
 import type { LayerDescription } from "../../nn/layers.js";
@@ -118,7 +119,7 @@ const names: readonly (keyof TaggerOptions)[] = [
 export function resolveTaggerOptions(options: TaggerOptions): ResolvedTaggerOptions {
   knownOptions("SequenceTagger", options, names);
   const { tokenizer, tagWeights = {} } = options;
-  const cell = oneOf("cell", options.cell ?? "lstm", Object.keys(cellKinds) as CellDescription["type"][]);
+  const cell = cellName(options.cell ?? "lstm");
   if (typeof tagWeights !== "object" || tagWeights === null || Array.isArray(tagWeights))
     throw typeError("BPTT_OPTION", `tagWeights: expected weights by tag, such as { O: 0.5 }, got ${show(tagWeights)}`);
   for (const [tag, weight] of Object.entries(tagWeights)) nonNegativeNumber(`tagWeights: ${tag}`, weight);

@@ -1,0 +1,4 @@
+import { unreachable } from "../missing.js";
+
+export const buildLast = () => unreachable("last");
+export function refuseBehindLast(): void {}

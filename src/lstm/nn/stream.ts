@@ -1,0 +1,9 @@
+import { missing } from "../missing.js";
+
+export class NetworkStream {
+  constructor() {
+    missing("stream");
+  }
+}
+
+export const streamedStep = () => missing("stream");

@@ -1,0 +1,2 @@
+/** No network gives the stream that this one is made of. */
+export class TaggerStream {}

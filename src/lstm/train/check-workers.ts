@@ -1,0 +1,3 @@
+import { unreachable } from "../missing.js";
+
+export const checkWorkers = () => unreachable("workers");

@@ -1,0 +1,2 @@
+/** No schedule watches anything. */
+export function checkWatched(): void {}
