@@ -7,7 +7,7 @@ export interface LossCurvePreset {
   readonly about: string;
   /** What came out. */
   readonly expected: string;
-  /** That the run takes on one core of a machine of 2020, about. */
+  /** Seconds that the run takes on one core, about. */
   readonly seconds: number;
   readonly options: LossCurveOptions;
 }
