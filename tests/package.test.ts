@@ -121,7 +121,7 @@ test("bptt/lab has experiments and problems", () => {
     const [batch] = pack([adding(new Random(1), 20)]);
     console.log(Object.keys(experiments).join(), batch.rows >= 20);
   `;
-  expect(program("l.mjs", text)).toBe("adding,temporal-order,sines true\n");
+  expect(program("l.mjs", text)).toMatch(/^adding,.*,temporal-order,.*,sines true\n$/);
 });
 
 const ENTRIES = ["index.js", "node.js", "lab/index.js", "tag.js", "lstm.js", "bptt.min.js"];

@@ -1,6 +1,14 @@
 import { Argument, Command, Option } from "commander";
 import { rangeError } from "../check.js";
-import { experiments } from "../lab/index.js";
+import {
+  type CellChoice,
+  type ExperimentCombination,
+  type ExperimentName,
+  type ExperimentProgress,
+  type ExperimentRun,
+  experiment,
+  experiments,
+} from "../lab/index.js";
 import { type CellDescription, cellKinds } from "../nn/cells.js";
 import { integer } from "./data.js";
 import { leaveWhenReaderLeaves } from "./fail.js";
@@ -27,36 +35,53 @@ export function labCommand(): Command {
     .action(lab);
 }
 
-async function lab(name: string, { cell, seeds, json }: Flags): Promise<void> {
+async function lab(name: ExperimentName, { cell, seeds, json }: Flags): Promise<void> {
   leaveWhenReaderLeaves();
   if (seeds < 1) throw rangeError("BPTT_OPTION", `--seeds: expected 1 or more, got ${seeds}`);
-  const experiment = experiments[name];
-  if (experiment === undefined) return;
-  if (!json) process.stdout.write(`${experiment.about}\n`);
-  for (const type of cell === undefined ? experiment.cells : [cell]) {
-    const errors: number[] = [];
-    let succeeded = 0;
-    for (let seed = 1; seed <= seeds; ++seed) {
-      const start = performance.now();
-      const outcome = await experiment.run(type, seed, (done) => showProgress(type, seed, done));
-      const seconds = (performance.now() - start) / 1000;
+  const { about, options } = experiments[name];
+  if (!json) process.stdout.write(`${about}\n`);
+  const { summary } = await experiment({
+    ...options,
+    ...(cell !== undefined && { cells: chosen(options.cells, cell) }),
+    seeds: Array.from({ length: seeds }, (_, index) => index + 1),
+    onProgress: showProgress,
+    onRun(run) {
       showProgress();
-      errors.push(outcome.error);
-      if (outcome.succeeded) succeeded += 1;
-      process.stdout.write(
-        json
-          ? `${JSON.stringify({ experiment: name, cell: type, seed, ...outcome, seconds })}\n`
-          : `${type.padEnd(9)} seed ${seed}  error ${outcome.error.toPrecision(3).padEnd(8)} ${String(outcome.steps).padStart(5)} steps  ${outcome.succeeded ? "succeeded" : "failed   "}  ${seconds.toFixed(1)} s\n`,
-      );
-    }
-    const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
-    if (!json)
-      process.stdout.write(`${type.padEnd(9)} ${succeeded} of ${seeds} succeeded, mean error ${mean.toPrecision(3)}\n`);
+      process.stdout.write(json ? `${JSON.stringify({ experiment: name, ...run })}\n` : `${lineOf(run)}\n`);
+    },
+  });
+  if (json) return;
+  for (const { runs, succeeded, medianSteps, medianError, ...combination } of summary) {
+    const after = medianSteps === undefined ? "" : `, median steps ${medianSteps}`;
+    process.stdout.write(
+      `${labelOf(combination)}  ${succeeded} of ${runs} succeeded, median error ${medianError.toPrecision(3)}${after}\n`,
+    );
   }
 }
 
+/** The experiment's own cells of this kind, which may have sizes of their own. */
+function chosen(cells: readonly CellChoice[], kind: CellDescription["type"]): readonly CellChoice[] {
+  const own = cells.filter((cell) => (typeof cell === "string" ? cell : cell.type) === kind);
+  return own.length > 0 ? own : [kind];
+}
+
+function lineOf(run: ExperimentRun): string {
+  const [error, steps] = [run.error.toPrecision(3).padEnd(8), String(run.stepsToSuccess ?? run.steps).padStart(5)];
+  if (run.ended === "error") return `${labelOf(run)}  seed ${run.seed}  stopped: ${run.message}`;
+  const end = run.ended === "non-finite" ? "flew off " : run.succeeded ? "succeeded" : "failed   ";
+  return `${labelOf(run)}  seed ${run.seed}  error ${error} ${steps} steps  ${end}  ${run.seconds.toFixed(1)} s`;
+}
+
+function labelOf({ cell, seqLen, clip, omega }: ExperimentCombination): string {
+  const [kind, threshold] = Object.entries(clip || {})[0] ?? [];
+  const clipping = kind === undefined ? "no clipping" : `clip ${kind} ${threshold}`;
+  return `${cell.padEnd(9)}  T ${seqLen}  ${clipping}${omega > 0 ? `  omega ${omega}` : ""}`;
+}
+
 /** One line on a terminal that the next one replaces. */
-function showProgress(cell = "", seed = 0, done = 0): void {
+function showProgress(progress?: ExperimentProgress): void {
   if (!process.stderr.isTTY) return;
-  process.stderr.write(`\r\u001b[K${cell && `${cell} seed ${seed}: ${Math.round(100 * done)} %`}`);
+  const { cell, seed, run, runs, step, steps } = progress ?? {};
+  const text = progress && `run ${run} of ${runs}: ${cell} seed ${seed}, step ${step} of ${steps}`;
+  process.stderr.write(`\r\u001b[K${text ?? ""}`);
 }

@@ -1,6 +1,18 @@
 export { type Bifurcation, type BifurcationOptions, bifurcation } from "./bifurcation.js";
+export { type CurvePoint, type LossCurve, type LossCurveOptions, lossCurve } from "./curves/curve.js";
+export type { CurveEvent } from "./curves/events.js";
+export { type LossCurveName, type LossCurvePreset, lossCurves } from "./curves/presets.js";
 export { type DescendOptions, type Descent, descend, type RateChange } from "./descend.js";
-export { type Experiment, experiments, type Outcome } from "./experiments.js";
+export { type ExperimentResult, experiment } from "./experiments/experiment.js";
+export type { CellChoice, ExperimentOptions } from "./experiments/options.js";
+export { type ExperimentName, type ExperimentPreset, experiments } from "./experiments/presets.js";
+export type {
+  ExperimentCombination,
+  ExperimentProgress,
+  ExperimentRun,
+  ExperimentSummary,
+  RunEnd,
+} from "./experiments/results.js";
 export type { Axis, Interval, Surface } from "./grid.js";
 export { type LargestRate, type LargestRateOptions, largestRate } from "./largest-rate.js";
 export {
@@ -21,7 +33,13 @@ export {
   oneUnitSurface,
 } from "./one-unit.js";
 export { type Preset, presets } from "./presets.js";
-export { adding, type Problem, temporalOrder } from "./problems.js";
 export { type Evaluator, type Refined, type RefineOptions, refine } from "./refine.js";
+export { type SyntheticTaskName, syntheticTasks } from "./tasks/list.js";
+export { adding, multiplication } from "./tasks/marked.js";
+export { permutation } from "./tasks/permutation.js";
+export { copying, memorisation } from "./tasks/recall.js";
+export { sines } from "./tasks/sines.js";
+export type { Problem, SyntheticTask } from "./tasks/task.js";
+export { temporalOrder, temporalOrder3 } from "./tasks/temporal-order.js";
 export type { OneUnitSystem } from "./unit-batch.js";
 export type { WorkOptions } from "./work.js";

@@ -6,7 +6,13 @@ const STRIDE = 16;
 
 /** Lets timers, input and painting run between pieces of long work. */
 export class Pace {
-  #since = performance.now();
+  readonly #start = performance.now();
+  #since = this.#start;
+
+  /** Since this was made. */
+  get seconds(): number {
+    return (performance.now() - this.#start) / 1000;
+  }
 
   /** The answers for all items, with a turn of the event loop where it is due. */
   async map<T, R>(items: Iterable<T>, answer: (item: T, number: number) => R): Promise<R[]> {
