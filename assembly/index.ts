@@ -1,5 +1,6 @@
 // The door: everything that the host may call, which is what answering needs (answers.ts) and what only training needs.
 
+import { RecurrentArgs } from "./layers/recurrent";
 import { AdamArgs } from "./optim/adam";
 import { RmspropArgs } from "./optim/rmsprop";
 import { SgdArgs } from "./optim/sgd";
@@ -51,6 +52,8 @@ export {
   rowsNorm,
 } from "./optim/rows";
 export { sgdStep } from "./optim/sgd";
+
+export const RECURRENT_flow: usize = offsetof<RecurrentArgs>("flow");
 
 export const SGD_nesterov: usize = offsetof<SgdArgs>("nesterov");
 export const SGD_parameters: usize = offsetof<SgdArgs>("parameters");
