@@ -33,7 +33,11 @@ async function scene(net: ReferenceNetwork, seed = 3) {
   const network = await Network.create(layersOf(net), { seed: 1, reduction: "sum" });
   // inputs of an irnn are so small as it begins that a relu bends wherever one looks
   for (const { name } of network.parameters)
-    if (/^irnn.weight_ih/.test(name)) network.parameters.write(name, network.parameters.read(name).map((w) => 300 * w));
+    if (/^irnn.weight_ih/.test(name))
+      network.parameters.write(
+        name,
+        network.parameters.read(name).map((w) => 300 * w),
+      );
   const random = new Random(seed);
   const sequences: ReferenceSequence[] = randomSequences(random, LENGTHS, V, K).map(({ tokens, labels }) =>
     net.last ? { tokens, label: labels.find((label) => label >= 0) ?? 0 } : { tokens, labels },

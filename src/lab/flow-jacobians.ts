@@ -151,8 +151,7 @@ export class Jacobians {
     this.#states.forEach((state, place) => {
       const gradient = arena.f32(this.#dFinal + 4 * state * rows * H, rows * H).fill(0);
       for (let j = 0; j < H; ++j) gradient[(place * H + j) * H + j] = 1;
-      for (let i = 0; i < n; ++i)
-        gradient.set(M.subarray(i * n + place * H, i * n + (place + 1) * H), (n + i) * H);
+      for (let i = 0; i < n; ++i) gradient.set(M.subarray(i * n + place * H, i * n + (place + 1) * H), (n + i) * H);
     });
     cell.backward(arena.kernel, this.#record.pointer);
     const both = [new Float32Array(n * n), new Float32Array(n * n)] as [Float32Array, Float32Array];

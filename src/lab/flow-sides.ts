@@ -48,8 +48,12 @@ export function sidesOf(network: Network, where: string, wanted?: readonly strin
 }
 
 /** A block of the kernel's memory that a side's record names, as [rows, width]. A view: it dies when the memory grows. */
-export const blockOf = (arena: Arena, { record }: Side, field: keyof Fields<"RECURRENT">, count: number): Float32Array =>
-  arena.f32(record.read(field) >>> 0, count);
+export const blockOf = (
+  arena: Arena,
+  { record }: Side,
+  field: keyof Fields<"RECURRENT">,
+  count: number,
+): Float32Array => arena.f32(record.read(field) >>> 0, count);
 
 /** The first row of each step: the rows of sequence b are starts[t] + b. */
 export function startsOf({ batchSizes }: Pick<Batch, "batchSizes">): number[] {

@@ -133,7 +133,10 @@ export function checkNetwork(network: unknown): Network {
 
 function checkNames(names: unknown): readonly string[] | undefined {
   if (names === undefined || Array.isArray(names)) return names;
-  throw typeError("BPTT_OPTION", `gradientFlow: layers: expected a list of names such as ["lstm_l0"], got ${show(names)}`);
+  throw typeError(
+    "BPTT_OPTION",
+    `gradientFlow: layers: expected a list of names such as ["lstm_l0"], got ${show(names)}`,
+  );
 }
 
 function checkBatch(batch: unknown): void {
@@ -141,7 +144,10 @@ function checkBatch(batch: unknown): void {
   if (typeof rows !== "number" || !(batchSizes instanceof Int32Array))
     throw typeError("BPTT_DATA", `gradientFlow: batch: expected a batch that pack() made, got ${show(batch)}`);
   if (rows < 1)
-    throw rangeError("BPTT_DATA", `gradientFlow: batch: expected one step or more, got ${rows}; leave empty sequences out`);
+    throw rangeError(
+      "BPTT_DATA",
+      `gradientFlow: batch: expected one step or more, got ${rows}; leave empty sequences out`,
+    );
 }
 
 /** Means over the rows of each step. */
@@ -196,10 +202,12 @@ function jacobiansOf(
     const count = Math.min(most, batch.size);
     const all = Array.from({ length: count }, (_, b): SequenceJacobians => made.ofSequence(batch, kept, b));
     const at = (of: "norms" | "products") =>
-      Array.from(batch.batchSizes, (_, t) =>
-        mean(all.flatMap((own) => own[of][t] ?? [])),
-      );
-    return { jacobianNorms: at("norms"), logProducts: at("products"), logProduct: mean(all.map(({ product }) => product)) };
+      Array.from(batch.batchSizes, (_, t) => mean(all.flatMap((own) => own[of][t] ?? [])));
+    return {
+      jacobianNorms: at("norms"),
+      logProducts: at("products"),
+      logProduct: mean(all.map(({ product }) => product)),
+    };
   } finally {
     giveBack();
   }

@@ -226,7 +226,12 @@ export class Network {
 
   /** Layers like these, bound to nothing, and the room that they would stand in: see planMemory. @internal */
   likeness(): Likeness {
-    return { layers: buildLayers(this.layers, this.#inputSize), bound: this.#layers, room: this.#room, made: this.#made };
+    return {
+      layers: buildLayers(this.layers, this.#inputSize),
+      bound: this.#layers,
+      room: this.#room,
+      made: this.#made,
+    };
   }
 
   /** Bytes of the kernel's memory in use. */

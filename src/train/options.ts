@@ -3,6 +3,7 @@ import { adam } from "../optim/adam.js";
 import type { Clipping } from "../optim/clip.js";
 import type { AnyOptimizer } from "../optim/optimizer.js";
 import type { TrainingWorkers } from "./crew.js";
+import type { FlowProbe } from "./flow.js";
 import type { TrainingPlan } from "./reports.js";
 
 export interface EarlyStopping {
@@ -51,6 +52,8 @@ export interface TrainOptions {
    * nothing but the time. Not with truncate. Default: this thread computes all.
    */
   readonly workers?: TrainingWorkers;
+  /** Watches how gradients go through time, for the step reports: `gradientFlowReport()` of bptt/lab. It changes no weight. Not with workers. Default: nothing. */
+  readonly flow?: FlowProbe;
   /** Stops after the current step; weights stay as they are then. */
   readonly signal?: AbortSignal;
   /** Order of the batches. Default: the seed of the model. */
@@ -77,6 +80,7 @@ export const trainOptionNames: readonly (keyof TrainOptions)[] = [
   "onNonFinite",
   "onPlan",
   "workers",
+  "flow",
   "signal",
   "seed",
   "resume",
@@ -85,16 +89,16 @@ export const trainOptionNames: readonly (keyof TrainOptions)[] = [
 /** Defaults that a task may have of its own. */
 export type TrainDefaults = Pick<ResolvedTrainOptions, "epochs" | "optimizer">;
 
-/** Every option checked, with its default. As plain JSON without onPlan, workers and signal. */
+/** Every option checked, with its default. As plain JSON without onPlan, workers, flow and signal. */
 export type ResolvedTrainOptions = Required<Omit<TrainOptions, Optional | "resume">> & Pick<TrainOptions, Optional>;
-type Optional = "truncate" | "earlyStopping" | "onPlan" | "workers" | "signal";
+type Optional = "truncate" | "earlyStopping" | "onPlan" | "workers" | "flow" | "signal";
 
 export function resolveTrainOptions(
   options: TrainOptions,
   seed: number,
   defaults: TrainDefaults = { epochs: 10, optimizer: adam({ lr: 2e-3 }) },
 ): ResolvedTrainOptions {
-  const { truncate, earlyStopping, onPlan, workers, signal } = options;
+  const { truncate, earlyStopping, onPlan, workers, flow, signal } = options;
   if (earlyStopping !== undefined) {
     knownOptions("earlyStopping", earlyStopping, ["metric", "patience"]);
     positiveInteger("earlyStopping: patience", earlyStopping.patience);
@@ -114,6 +118,7 @@ export function resolveTrainOptions(
     seed: wholeNumber("seed", options.seed ?? seed),
     ...(onPlan !== undefined && { onPlan }),
     ...(workers !== undefined && { workers: checkWorkers(workers, truncate) }),
+    ...(flow !== undefined && { flow: checkFlow(flow, workers) }),
     ...(signal !== undefined && { signal: checkSignal(signal) }),
   };
 }
@@ -128,6 +133,15 @@ export function checkWorkers(workers: unknown, truncate: number | undefined): Tr
       "workers: a training with truncate runs in one thread, since states go on from update to update; leave out one of the two",
     );
   return workers as TrainingWorkers;
+}
+
+/** @throws TypeError, RangeError BPTT_OPTION */
+export function checkFlow(flow: unknown, workers: unknown): FlowProbe {
+  if (typeof (flow as Partial<FlowProbe> | null)?.watch !== "function")
+    throw typeError("BPTT_OPTION", `flow: expected what gradientFlowReport() of bptt/lab gives, got ${show(flow)}`);
+  if (workers !== undefined)
+    throw rangeError("BPTT_OPTION", "flow: what other threads compute cannot be watched; leave out workers or flow");
+  return flow as FlowProbe;
 }
 
 /** @throws TypeError BPTT_OPTION */

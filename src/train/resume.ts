@@ -1,5 +1,6 @@
 import { rangeError } from "../check.js";
 import {
+  checkFlow,
   checkSignal,
   checkWorkers,
   type ResolvedTrainOptions,
@@ -9,12 +10,12 @@ import {
 import type { TrainingState } from "./state.js";
 
 /**
- * The options of a run that goes on: those of its checkpoint, with the signal, the workers and the listener given now.
+ * The options of a run that goes on: those of its checkpoint, with the signal, the workers, the flow and the listener given now.
  *
  * @throws RangeError BPTT_OPTION for an option that is not the run's
  */
 export function resumedOptions(
-  { signal, onPlan, workers, resume: _, ...given }: TrainOptions,
+  { signal, onPlan, workers, flow, resume: _, ...given }: TrainOptions,
   saved: TrainingState["options"],
 ): ResolvedTrainOptions {
   // checked again: a file may say anything
@@ -31,6 +32,7 @@ export function resumedOptions(
     ...run,
     ...(onPlan && { onPlan }),
     ...(workers !== undefined && { workers: checkWorkers(workers, run.truncate) }),
+    ...(flow !== undefined && { flow: checkFlow(flow, workers) }),
     ...(signal !== undefined && { signal: checkSignal(signal) }),
   };
 }

@@ -7,6 +7,7 @@ import { Optimizer, type OptimizerState } from "../optim/optimizer.js";
 import { mix } from "../random.js";
 import { addInOrder, type Crew, type PartResult } from "./crew.js";
 import type { Part } from "./epoch-plan.js";
+import type { FlowWatch } from "./flow.js";
 import type { TrainingJob } from "./job.js";
 import { type NonFiniteError, type NonFinitePlace, nonFiniteError } from "./non-finite.js";
 import { NormWindow } from "./norms.js";
@@ -51,6 +52,7 @@ export class Stepper {
   readonly #previous: Float32Array<ArrayBuffer>;
   readonly #sum: ShardSum | undefined;
   readonly #crew: Crew | undefined;
+  readonly #flow: FlowWatch | undefined;
   #step = 0;
   #isBusy = false;
   #clippedSteps = 0;
@@ -71,6 +73,7 @@ export class Stepper {
     this.#previous = parameters.snapshot();
     this.#sum = options.shards > 1 || options.accumulate > 1 ? new ShardSum(parameters) : undefined;
     this.#crew = this.#sum && crew;
+    this.#flow = options.flow?.watch(job.network);
   }
 
   /** Steps done, also those that were skipped. */
@@ -93,6 +96,7 @@ export class Stepper {
     this.#tokens += count;
     this.#milliseconds += performance.now() - start;
     const { threshold } = this.#clip;
+    const flow = this.#flow?.take();
     const report: StepReport = {
       type: "step",
       step: this.#step,
@@ -108,6 +112,7 @@ export class Stepper {
       ...(threshold !== undefined && { clipThreshold: threshold }),
       normPercentiles: this.#norms.percentiles,
       ...(this.#job.network.omega > 0 && { omega }),
+      ...(flow && { flow }),
       learningRate,
       tokensPerSecond: (1000 * this.#tokens) / Math.max(this.#milliseconds, 1e-3),
       skippedSteps: this.#skippedSteps,
@@ -215,7 +220,8 @@ export class Stepper {
       const { loss } = network.forward(batch, { step, ...this.#statesFor(part) });
       if (!Number.isFinite(loss)) return { loss, clippedSteps: 0, omega: 0, fault: "loss" };
       if (truncate !== undefined) this.carried[part.lane] = { states: network.finalStates(), size: batch.size };
-      const back = network.backward(descent);
+      const backward = () => network.backward(descent);
+      const back = this.#flow ? this.#flow.backward(batch, step, backward) : backward();
       const isGood = !this.#sum || kernel.firstNonFinite(parameters.gradients, parameters.count) < 0;
       return { loss, ...back, ...(!isGood && { fault: "gradient" }) };
     };
