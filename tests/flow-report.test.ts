@@ -107,6 +107,31 @@ test("the first report agrees with gradientFlow on the same batch, and shards ad
   });
 });
 
+test("saturation of a large batch is that of rows spread evenly over it", async () => {
+  const [T, B, H] = [25, 40, 4];
+  const network = await Network.create([lstm({ hiddenSize: H }), linear({ outFeatures: 2 })], { inputSize: 1 });
+  // i opens with the input, which is large in the second half of the sequences; f is shut
+  network.parameters.write("lstm.weight_ih_l0", [...new Array(H).fill(20), ...new Array(3 * H).fill(0)]);
+  network.parameters.write("lstm.weight_hh_l0", new Array(4 * H * H).fill(0));
+  network.parameters.write(
+    "lstm.bias_ih_l0",
+    [0, -20, 0, 0].flatMap((bias) => new Array(H).fill(bias)),
+  );
+  const sequences = Array.from({ length: B }, (_, b) => ({
+    features: new Array(T).fill(b < B / 2 ? 0 : 1),
+    labels: new Array(T).fill(0),
+    length: T,
+  }));
+  const watch = gradientFlowReport().watch(network);
+  for (const batch of pack(sequences, { batchSize: B })) {
+    network.forward(batch);
+    watch.backward(batch, 1, () => network.backward());
+  }
+  const { i = Number.NaN, ...others } = watch.take()?.layers[0]?.saturation ?? {};
+  expect(others).toEqual({ f: 1, g: 0, o: 0 });
+  expect(Math.abs(i - 0.5)).toBeLessThan(0.02);
+});
+
 test("a run that goes on from a checkpoint is given flow anew, and ends with the same bytes", async () => {
   const flow = () => gradientFlowReport();
   const straight = await run("lstm", { flow: flow() });

@@ -15,8 +15,9 @@ export interface ConnectivityOptions {
 
 /** How strongly each step of the input moves the output at each step. */
 export interface Connectivity {
-  /** What was derived at each row of output: a class, and its logit or probability. */
+  /** The class at each row of output. */
   readonly classes: readonly number[];
+  /** What was derived there: its logit, or its probability. */
   readonly values: readonly number[];
   /**
    * [T][T] row t, column s: ||d(output_t)/d(x_s)||, the Euclidean norm of the gradient of the class's logit (or probability) at step t by the input of step

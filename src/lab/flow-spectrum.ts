@@ -114,11 +114,13 @@ function largestEigenvalue(diagonal: readonly number[], beside: readonly number[
 }
 
 function times(a: ArrayLike<number>, x: Float64Array, n: number): Float64Array {
-  return Float64Array.from({ length: n }, (_, i) => {
+  const y = new Float64Array(n);
+  for (let i = 0, at = 0; i < n; ++i) {
     let sum = 0;
-    for (let j = 0, at = i * n; j < n; ++j, ++at) sum += (a[at] as number) * (x[j] as number);
-    return sum;
-  });
+    for (let j = 0; j < n; ++j, ++at) sum += (a[at] as number) * (x[j] as number);
+    y[i] = sum;
+  }
+  return y;
 }
 
 function timesTransposed(a: ArrayLike<number>, x: Float64Array, n: number): Float64Array<ArrayBuffer> {

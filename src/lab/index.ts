@@ -1,3 +1,4 @@
+export type { Act } from "../nn/cells/cell.js";
 export type { FlowProbe, FlowWatch, LayerStepFlow, StepFlow } from "../train/flow.js";
 export type { Connectivity, ConnectivityOptions } from "./connectivity.js";
 export {

@@ -110,8 +110,6 @@ export interface Layer {
   readonly rowBefore?: (row: number) => number;
   /** Values that a stream hands on from one step to the next; undefined if the layer needs the whole sequence. 0 if left out. */
   readonly carriedValues?: number | undefined;
-  /** Whether the backward pass has Pascanu's regulariser. */
-  readonly takesOmega?: boolean;
   /** The states of the batch that was placed. */
   readonly states?: readonly StateBlock[];
   /** Takes what lives as long as the model. carried: room for the values that a stream hands on. */

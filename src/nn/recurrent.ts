@@ -11,7 +11,6 @@ export class RecurrentLayer implements Layer {
   readonly outFeatures: number;
   readonly parameters: readonly LayerParameter[];
   readonly takesDistinct: boolean;
-  readonly takesOmega: boolean;
   readonly #inFeatures: number;
   readonly sides: readonly Direction[];
   /** Whether the outputs of two directions are added. */
@@ -30,7 +29,6 @@ export class RecurrentLayer implements Layer {
     this.#sums = description.bidirectional && description.merge === "sum";
     this.outFeatures = (this.#sums ? 1 : suffixes.length) * description.hiddenSize;
     this.takesDistinct = cell.takesDistinct ?? true;
-    this.takesOmega = cell.omega ?? false;
     this.#inFeatures = inFeatures;
     this.sides = suffixes.map(
       (suffix, number) => new Direction(name, suffix, number === 1, inFeatures, cell, description),

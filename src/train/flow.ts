@@ -4,7 +4,7 @@ import type { BackwardResult } from "../nn/network-options.js";
 
 /** What the option `flow` of a training takes: `gradientFlowReport()` of bptt/lab makes it. */
 export interface FlowProbe {
-  /** Gets ready for one training of this network. @internal */
+  /** Gets ready for one training of this network. */
   watch(network: Network): FlowWatch;
 }
 
@@ -32,7 +32,9 @@ export interface LayerStepFlow {
    * begins at step 0; 32 of them, or one for each step if there are fewer.
    */
   readonly gradientNorms: readonly number[];
-  /** By gate, the share of values at an end, where they hardly move: a sigmoid below 0.05 or above 0.95, a tanh beyond 0.95 on either side, a relu at 0. */
+  /**
+   * By gate, the share of values at an end, where they hardly move: a sigmoid below 0.05 or above 0.95, a tanh beyond 0.95 on either side, a relu at 0. Of some 128 steps of sequences, evenly spread, if the batch has more.
+   */
   readonly saturation: Readonly<Record<string, number>>;
   /** By gate, of weight_hh before the update; left out unless it is asked for. */
   readonly spectralRadius?: Readonly<Record<string, number>>;

@@ -2,6 +2,7 @@ import type { Kernel } from "../../kernel/load.js";
 import type { Pointer } from "../../kernel/memory.js";
 import type { Initializer } from "../layer.js";
 
+/** The function that a gate's pre-activation goes through. */
 export type Act = "sigmoid" | "tanh" | "relu" | "linear";
 
 /** What the recurrent layer must know of a cell: the kernel does the rest. */
