@@ -91,6 +91,7 @@ export type { TaggerTrainOptions } from "./tasks/tagger/train-options.js";
 export type { VectorOptions } from "./tasks/tagger/vectors.js";
 export { convertTags, detectScheme, type TagScheme } from "./text/tags.js";
 export { type Token, type TokenizerName, tokenize } from "./text/tokenizer.js";
+export type { FlowProbe, FlowWatch, LayerStepFlow, StepFlow } from "./train/flow.js";
 export type { NonFiniteError, NonFinitePlace } from "./train/non-finite.js";
 export type { NormPercentiles } from "./train/norms.js";
 export type { EarlyStopping, EvaluateEvery, TrainOptions } from "./train/options.js";

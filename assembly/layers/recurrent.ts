@@ -78,6 +78,8 @@ export class RecurrentArgs {
   dState: usize;
   /** [S, B, H] gradient of the final states, or 0 for zeros */
   dFinal: usize;
+  /** [N, H] takes the gradient that reaches the hidden state of each row from the steps read after it, or 0 if nobody asks for it */
+  flow: usize;
   /** accumulated */
   dWeightIh: usize;
   dWeightHh: usize;
@@ -261,7 +263,8 @@ function walk(a: RecurrentArgs, step: Step, downwards: bool, forward: bool): voi
     const rows = load<i32>(a.batchSizes + ((<usize>t) << 2));
     if (downwards) row -= rows;
     const first = forward ? k == 0 : k == a.T - 1;
-    if (forward) memory.copy(at(a.hPrev, row, a.H), a.state, (<usize>(rows * a.H)) << 2);
+    const kept = forward ? a.hPrev : a.flow;
+    if (kept) memory.copy(at(kept, row, a.H), forward ? a.state : a.dState, (<usize>(rows * a.H)) << 2);
     step(a, row, rows, !first || a.initial != 0, t);
     if (!forward && a.stepNorm > 0) clipStates(a, rows);
     if (!downwards) row += rows;

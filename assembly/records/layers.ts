@@ -51,6 +51,7 @@ export const RECURRENT_omega: usize = offsetof<RecurrentArgs>("omega");
 export const RECURRENT_omegaFactor_f64: usize = offsetof<RecurrentArgs>("omegaFactor");
 export const RECURRENT_omegaSum: usize = offsetof<RecurrentArgs>("omegaSum");
 export const RECURRENT_scratch: usize = offsetof<RecurrentArgs>("scratch");
+export const RECURRENT_flow: usize = offsetof<RecurrentArgs>("flow");
 export const RECURRENT_SIZE: usize = offsetof<RecurrentArgs>();
 
 export const LINEAR_N: usize = offsetof<LinearArgs>("N");

@@ -1,4 +1,14 @@
+export type { Act } from "../nn/cells/cell.js";
+export type { FlowProbe, FlowWatch, LayerStepFlow, StepFlow } from "../train/flow.js";
 export { type Bifurcation, type BifurcationOptions, bifurcation } from "./bifurcation.js";
+export type { Connectivity, ConnectivityOptions } from "./connectivity.js";
+export {
+  compareConnectivity,
+  connectivity,
+  type Named,
+  type TextConnectivity,
+  type TextConnectivityOptions,
+} from "./connectivity-text.js";
 export { type CurvePoint, type LossCurve, type LossCurveOptions, lossCurve } from "./curves/curve.js";
 export type { CurveEvent } from "./curves/events.js";
 export { type LossCurveName, type LossCurvePreset, lossCurves } from "./curves/presets.js";
@@ -13,6 +23,8 @@ export type {
   ExperimentSummary,
   RunEnd,
 } from "./experiments/results.js";
+export { type GateFlow, type GradientFlow, type GradientFlowOptions, gradientFlow, type LayerFlow } from "./flow.js";
+export { type FlowReportOptions, gradientFlowReport } from "./flow-report.js";
 export type { Axis, Interval, Surface } from "./grid.js";
 export { type LargestRate, type LargestRateOptions, largestRate } from "./largest-rate.js";
 export {

@@ -19,7 +19,7 @@ import type {
 import { nonFiniteAt, packedSize } from "./layer.js";
 
 /** A state that counts steps: its first value alone says something, and nobody learns it. */
-const CLOCK = "clock";
+export const CLOCK = "clock";
 
 /** One direction: the kernel's recurrent walk with one cell. */
 export class Direction {
@@ -28,11 +28,11 @@ export class Direction {
   readonly hiddenSize: number;
   readonly #isReverse: boolean;
   readonly #inFeatures: number;
-  readonly #cell: Cell;
+  readonly cell: Cell;
   /** States that the layer learns the first values of. */
   readonly #learned: readonly string[];
   #parameters?: Parameters;
-  #record?: ArgumentRecord<"RECURRENT">;
+  record?: ArgumentRecord<"RECURRENT">;
   #gates: Pointer = 0;
   #state: Pointer = 0;
   /** [S, B, H] each: where this batch begins, if its states are given or learned, and the gradient of that. */
@@ -67,7 +67,7 @@ export class Direction {
     this.#isReverse = isReverse;
     this.#inFeatures = inFeatures;
     this.hiddenSize = hiddenSize;
-    this.#cell = cell;
+    this.cell = cell;
     const own = cell.initializers ?? {};
     const weightHh = own.weight_hh ?? initializers[recurrentInit] ?? bound;
     this.#learned = initialStates === "learned" ? cell.states.filter((state) => state !== CLOCK) : [];
@@ -86,26 +86,26 @@ export class Direction {
   }
 
   get carriedValues(): number {
-    return this.#cell.states.length * this.hiddenSize;
+    return this.cell.states.length * this.hiddenSize;
   }
 
   bind(arena: Arena, parameters: Parameters, carried: Pointer): void {
     const { kernel } = arena;
     this.#carried = carried;
-    const [I, H, G, { apart }] = [this.#inFeatures, this.hiddenSize, this.#cell.gates.length, this.#cell];
-    const { options = [], groups = 1 } = this.#cell;
+    const [I, H, G, { apart }] = [this.#inFeatures, this.hiddenSize, this.cell.gates.length, this.cell];
+    const { options = [], groups = 1 } = this.cell;
     const at = (block: Pointer, name: string) => block + 4 * parameters.get(this.#name(name)).offset;
     const packed = (K: number, width: number) => groups * packedSize(kernel, K, width / groups);
     const packedBack = (width: number, columns: number) => groups * packedSize(kernel, width / groups, columns);
     const own = arena.allocate(8 * options.length);
     arena.f64(own, options.length).set(options);
     this.#parameters = parameters;
-    this.#record = new ArgumentRecord(arena, "RECURRENT");
-    this.#record.write({
+    this.record = new ArgumentRecord(arena, "RECURRENT");
+    this.record.write({
       I,
       H,
       G,
-      S: this.#cell.states.length,
+      S: this.cell.states.length,
       joined: G - apart,
       reverse: this.#isReverse ? 1 : 0,
       weightIh: at(parameters.values, "weight_ih"),
@@ -129,7 +129,7 @@ export class Direction {
   /** output: where this direction writes; ldy: elements from one row of it to the next. */
   place(blocks: Blocks, placed: PlacedBatch, input: Flow, output: Flow, ldy: number): void {
     const { size: B, steps: T, rows: N } = placed;
-    const [H, G, S] = [this.hiddenSize, this.#cell.gates.length, this.#cell.states.length];
+    const [H, G, S] = [this.hiddenSize, this.cell.gates.length, this.cell.states.length];
     this.#rows = N;
     this.#sequences = B;
     this.#gates = blocks.take(4 * N * G * H);
@@ -137,7 +137,7 @@ export class Direction {
     this.#first = blocks.take(4 * S * B * H);
     this.#dState = placed.training ? blocks.take(4 * S * B * H) : 0;
     this.#initial = 0;
-    this.#record?.write({
+    this.record?.write({
       T,
       B,
       N,
@@ -150,15 +150,15 @@ export class Direction {
       y: output.values,
       gates: this.#gates,
       hPrev: blocks.take(4 * N * H),
-      saved: blocks.take(4 * N * H * this.#cell.saved),
-      work: blocks.take(4 * B * H * this.#cell.work),
+      saved: blocks.take(4 * N * H * this.cell.saved),
+      work: blocks.take(4 * B * H * this.cell.work),
       state: this.#state,
       initial: 0,
       dy: output.gradient,
       dx: input.gradient,
       dState: this.#dState,
       dFinal: 0,
-      omega: placed.omega && this.#cell.omega ? blocks.take(4 * N * H) : 0,
+      omega: placed.omega && this.cell.omega ? blocks.take(4 * N * H) : 0,
       scratch: placed.scratch,
     });
   }
@@ -166,7 +166,7 @@ export class Direction {
   /** The states of the last pass, and where the next one's may be put. */
   get states(): readonly StateBlock[] {
     const bytes = 4 * this.#sequences * this.hiddenSize;
-    return this.#cell.states.map((state, number) => ({
+    return this.cell.states.map((state, number) => ({
       name: this.#name(state),
       size: this.hiddenSize,
       width: state === CLOCK ? 1 : this.hiddenSize,
@@ -178,22 +178,22 @@ export class Direction {
 
   forward({ kernel, carried, hasStates }: Pass): void {
     const version = this.#parameters?.version ?? 0;
-    if (this.#packedVersion !== version) (this.#cell.pack ?? packAll)(kernel, this.#pointer);
+    if (this.#packedVersion !== version) (this.cell.pack ?? packAll)(kernel, this.#pointer);
     this.#packedVersion = version;
     const isLearned = this.#learned.length > 0 && carried !== "next";
     if (isLearned) this.#begin(kernel);
     const first = isLearned || hasStates ? this.#first : 0;
     const initial = carried === "next" ? this.#carried : first;
-    if (this.#initial !== initial) this.#record?.write({ initial });
+    if (this.#initial !== initial) this.record?.write({ initial });
     this.#initial = initial;
-    this.#cell.forward(kernel, this.#pointer);
+    this.cell.forward(kernel, this.#pointer);
     if (carried) this.#parameters?.arena.copyF32(this.#carried, this.#state, this.carriedValues);
   }
 
   /** The learned states, the same for every sequence. */
   #begin(kernel: Kernel): void {
     const [B, H] = [this.#sequences, this.hiddenSize];
-    kernel.fill(this.#first, 0, this.#cell.states.length * B * H);
+    kernel.fill(this.#first, 0, this.cell.states.length * B * H);
     this.#learned.forEach((state, number) => {
       const { values, offset } = this.#parameter(`${state}0`);
       kernel.broadcastRow(this.#first + 4 * number * B * H, values + 4 * offset, B, H, H);
@@ -202,10 +202,10 @@ export class Direction {
 
   backward({ kernel, descent }: Pass): void {
     const version = this.#parameters?.version ?? 0;
-    if (this.#packedBackVersion !== version) (this.#cell.packBack ?? packAllBack)(kernel, this.#pointer);
+    if (this.#packedBackVersion !== version) (this.cell.packBack ?? packAllBack)(kernel, this.#pointer);
     this.#packedBackVersion = version;
     this.#descend(descent);
-    this.#cell.backward(kernel, this.#pointer);
+    this.cell.backward(kernel, this.#pointer);
     const [B, H] = [this.#sequences, this.hiddenSize];
     this.#learned.forEach((state, number) => {
       const { gradients, offset } = this.#parameter(`${state}0`);
@@ -219,7 +219,7 @@ export class Direction {
     const { stepNorm, omegaFactor, clippedSteps, omegaSum } = descent;
     const last = this.#descent;
     if (last?.stepNorm !== stepNorm || last.omegaFactor !== omegaFactor)
-      this.#record?.write({ stepNorm, omegaFactor, clippedSteps, omegaSum });
+      this.record?.write({ stepNorm, omegaFactor, clippedSteps, omegaSum });
     this.#descent = descent;
   }
 
@@ -232,16 +232,16 @@ export class Direction {
   findNonFinite(direction: "forward" | "backward"): Omit<Place, "layer"> | undefined {
     if (this.#parameters === undefined) return undefined;
     const order = (direction === "backward") === !this.#isReverse ? "down" : "up";
-    const width = this.#cell.gates.length * this.hiddenSize;
+    const width = this.cell.gates.length * this.hiddenSize;
     const at = nonFiniteAt(this.#parameters.arena, this.#gates, this.#rows, width, order);
     if (at === undefined) return undefined;
-    const gate = this.#cell.gates[Math.floor(at.unit / this.hiddenSize)];
+    const gate = this.cell.gates[Math.floor(at.unit / this.hiddenSize)];
     const tensor = `${direction === "backward" ? "dGates" : "gates"}${this.#isReverse ? " (reverse)" : ""}`;
     return { tensor, ...(gate !== undefined && { gate }), row: at.row, unit: at.unit % this.hiddenSize };
   }
 
   get #pointer(): Pointer {
-    return this.#record?.pointer ?? 0;
+    return this.record?.pointer ?? 0;
   }
 }
 

@@ -4,6 +4,7 @@ import type { Kernel } from "../kernel/load.js";
 import type { Arena, Pointer } from "../kernel/memory.js";
 import type { ParameterShape, Parameters } from "../parameters.js";
 import type { Random } from "../random.js";
+import type { Direction } from "./direction.js";
 
 /** Fills one parameter, which lies in the arena, with its first values. */
 export type Initializer = (arena: Arena, parameter: Pointer, shape: readonly number[], random: Random) => void;
@@ -99,6 +100,8 @@ export interface Layer {
   readonly takesDistinct?: boolean;
   /** Whether it hands its input on as it is. */
   readonly passesThrough?: (training: boolean) => boolean;
+  /** Of a recurrent layer: its directions. */
+  readonly sides?: readonly Direction[];
   /** Of a recurrent layer: how many directions write side by side, 0 if they are added. */
   readonly directions?: number;
   /** The batch as the layers behind see it, where it has other rows than the one before. */
@@ -107,8 +110,6 @@ export interface Layer {
   readonly rowBefore?: (row: number) => number;
   /** Values that a stream hands on from one step to the next; undefined if the layer needs the whole sequence. 0 if left out. */
   readonly carriedValues?: number | undefined;
-  /** Whether the backward pass has Pascanu's regulariser. */
-  readonly takesOmega?: boolean;
   /** The states of the batch that was placed. */
   readonly states?: readonly StateBlock[];
   /** Takes what lives as long as the model. carried: room for the values that a stream hands on. */

@@ -81,7 +81,7 @@ export class Network {
       initialize(arena, this.parameters.address(name), shape, new Random(this.#seed, name));
     this.#carried = bindLayers(this.#layers, arena, this.parameters);
     this.omega = nonNegativeNumber("network: omega", options.omega ?? 0);
-    if (this.omega > 0 && !this.#layers.some(({ takesOmega }) => takesOmega))
+    if (this.omega > 0 && !this.#layers.some(({ sides }) => sides?.[0]?.cell.omega))
       throw rangeError("BPTT_OPTION", "network: omega: the regulariser needs an rnn or irnn layer; leave omega out");
     const { goalSize } = this.#loss;
     this.#room = new Room(arena, this.#layers, { inputSize: this.#inputSize ?? 1, goalSize, omega: this.omega > 0 });
@@ -221,7 +221,12 @@ export class Network {
 
   /** Layers like these, bound to nothing, and the room that they would stand in: see planMemory. @internal */
   likeness(): Likeness {
-    return { layers: buildLayers(this.layers, this.#inputSize), room: this.#room, made: this.#made };
+    return {
+      layers: buildLayers(this.layers, this.#inputSize),
+      bound: this.#layers,
+      room: this.#room,
+      made: this.#made,
+    };
   }
 
   /** Bytes of the kernel's memory in use. */

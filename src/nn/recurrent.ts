@@ -11,9 +11,8 @@ export class RecurrentLayer implements Layer {
   readonly outFeatures: number;
   readonly parameters: readonly LayerParameter[];
   readonly takesDistinct: boolean;
-  readonly takesOmega: boolean;
   readonly #inFeatures: number;
-  readonly #directions: readonly Direction[];
+  readonly sides: readonly Direction[];
   /** Whether the outputs of two directions are added. */
   readonly #sums: boolean;
   #input: Flow = { values: 0, gradient: 0 };
@@ -30,32 +29,31 @@ export class RecurrentLayer implements Layer {
     this.#sums = description.bidirectional && description.merge === "sum";
     this.outFeatures = (this.#sums ? 1 : suffixes.length) * description.hiddenSize;
     this.takesDistinct = cell.takesDistinct ?? true;
-    this.takesOmega = cell.omega ?? false;
     this.#inFeatures = inFeatures;
-    this.#directions = suffixes.map(
+    this.sides = suffixes.map(
       (suffix, number) => new Direction(name, suffix, number === 1, inFeatures, cell, description),
     );
-    this.parameters = this.#directions.flatMap((direction) => direction.parameters);
+    this.parameters = this.sides.flatMap((direction) => direction.parameters);
   }
 
   get directions(): number {
-    return this.#sums ? 0 : this.#directions.length;
+    return this.#sums ? 0 : this.sides.length;
   }
 
   /** A layer that reads from both ends needs the whole sequence. */
   get carriedValues(): number | undefined {
-    return this.#directions.length === 1 ? this.#directions[0]?.carriedValues : undefined;
+    return this.sides.length === 1 ? this.sides[0]?.carriedValues : undefined;
   }
 
   bind(arena: Arena, parameters: Parameters, carried: Pointer): void {
-    for (const direction of this.#directions) direction.bind(arena, parameters, carried);
+    for (const direction of this.sides) direction.bind(arena, parameters, carried);
   }
 
   place(blocks: Blocks, placed: PlacedBatch, input: Flow): Flow {
     const bytes = 4 * placed.rows * this.outFeatures;
     const output = { values: blocks.take(bytes), gradient: placed.training ? blocks.take(bytes) : 0 };
     this.#second = this.#sums ? blocks.take(bytes) : 0;
-    this.#directions.forEach((direction, number) => {
+    this.sides.forEach((direction, number) => {
       const values = number === 1 && this.#sums ? this.#second : output.values;
       const side = this.#sums ? 0 : 4 * number * direction.hiddenSize;
       const own = { values: values + side, gradient: output.gradient + side };
@@ -69,21 +67,21 @@ export class RecurrentLayer implements Layer {
   }
 
   forward(pass: Pass): void {
-    for (const direction of this.#directions) direction.forward(pass);
+    for (const direction of this.sides) direction.forward(pass);
     if (this.#sums) pass.kernel.add(this.#output.values, this.#second, this.#rows * this.outFeatures);
   }
 
   backward(pass: Pass): void {
     if (this.#input.gradient !== 0) pass.kernel.fill(this.#input.gradient, 0, this.#inputRows * this.#inFeatures);
-    for (const direction of this.#directions) direction.backward(pass);
+    for (const direction of this.sides) direction.backward(pass);
   }
 
   get states(): readonly StateBlock[] {
-    return this.#directions.flatMap((direction) => direction.states);
+    return this.sides.flatMap((direction) => direction.states);
   }
 
   findNonFinite(direction: "forward" | "backward"): Place | undefined {
-    for (const side of this.#directions) {
+    for (const side of this.sides) {
       const place = side.findNonFinite(direction);
       if (place) return { layer: this.name, ...place };
     }

@@ -20,6 +20,8 @@ export type BatchShape = Pick<Batch, "size" | "steps" | "rows">;
 /** What a network lends to its plan. @internal */
 export interface Likeness {
   readonly layers: readonly Layer[];
+  /** Those at work. */
+  readonly bound: readonly Layer[];
   readonly room: Room;
   /** Bytes of what the network took when it was made, the kernel's own included. */
   readonly made: number;

@@ -2,8 +2,10 @@ import { knownOptions, oneOf, positiveInteger, typeError, wholeNumber } from "..
 import { adam } from "../optim/adam.js";
 import type { Clipping } from "../optim/clip.js";
 import type { AnyOptimizer } from "../optim/optimizer.js";
+import { checkFlow } from "./check-flow.js";
 import { checkWorkers } from "./check-workers.js";
 import type { TrainingWorkers } from "./crew.js";
+import type { FlowProbe } from "./flow.js";
 import type { TrainingPlan } from "./reports.js";
 
 export interface EarlyStopping {
@@ -52,6 +54,8 @@ export interface TrainOptions {
    * nothing but the time. Default: this thread computes all.
    */
   readonly workers?: TrainingWorkers;
+  /** Watches how gradients go through time, for the step reports: `gradientFlowReport()` of bptt/lab. It changes no weight. Not with workers. Default: nothing. */
+  readonly flow?: FlowProbe;
   /** Stops after the current step; weights stay as they are then. */
   readonly signal?: AbortSignal;
   /** Order of the batches. Default: the seed of the model. */
@@ -78,6 +82,7 @@ export const trainOptionNames: readonly (keyof TrainOptions)[] = [
   "onNonFinite",
   "onPlan",
   "workers",
+  "flow",
   "signal",
   "seed",
   "resume",
@@ -86,16 +91,16 @@ export const trainOptionNames: readonly (keyof TrainOptions)[] = [
 /** Defaults that a task may have of its own. */
 export type TrainDefaults = Pick<ResolvedTrainOptions, "epochs" | "optimizer">;
 
-/** Every option checked, with its default. As plain JSON without onPlan, workers and signal. */
+/** Every option checked, with its default. As plain JSON without onPlan, workers, flow and signal. */
 export type ResolvedTrainOptions = Required<Omit<TrainOptions, Optional | "resume">> & Pick<TrainOptions, Optional>;
-type Optional = "truncate" | "earlyStopping" | "onPlan" | "workers" | "signal";
+type Optional = "truncate" | "earlyStopping" | "onPlan" | "workers" | "flow" | "signal";
 
 export function resolveTrainOptions(
   options: TrainOptions,
   seed: number,
   defaults: TrainDefaults = { epochs: 10, optimizer: adam({ lr: 2e-3 }) },
 ): ResolvedTrainOptions {
-  const { truncate, earlyStopping, onPlan, workers, signal } = options;
+  const { truncate, earlyStopping, onPlan, workers, flow, signal } = options;
   if (earlyStopping !== undefined) {
     knownOptions("earlyStopping", earlyStopping, ["metric", "patience"]);
     positiveInteger("earlyStopping: patience", earlyStopping.patience);
@@ -115,6 +120,7 @@ export function resolveTrainOptions(
     seed: wholeNumber("seed", options.seed ?? seed),
     ...(onPlan !== undefined && { onPlan }),
     ...(workers !== undefined && { workers: checkWorkers(workers) }),
+    ...(flow !== undefined && { flow: checkFlow(flow, workers) }),
     ...(signal !== undefined && { signal: checkSignal(signal) }),
   };
 }

@@ -1,4 +1,5 @@
 import type { MemoryPlan } from "../nn/plan.js";
+import type { StepFlow } from "./flow.js";
 import type { NonFinitePlace } from "./non-finite.js";
 import type { NormPercentiles } from "./norms.js";
 
@@ -32,6 +33,8 @@ export interface StepReport {
   readonly normPercentiles: NormPercentiles;
   /** Pascanu's regulariser, the mean over the sequences; left out without one. */
   readonly omega?: number;
+  /** How the gradient went through time; left out unless the option `flow` looks at this step. */
+  readonly flow?: StepFlow;
   readonly learningRate: number;
   /** Since training began, validation left out. */
   readonly tokensPerSecond: number;

@@ -1,15 +1,16 @@
 import { rangeError } from "../check.js";
+import { checkFlow } from "./check-flow.js";
 import { checkWorkers } from "./check-workers.js";
 import { checkSignal, type ResolvedTrainOptions, resolveTrainOptions, type TrainOptions } from "./options.js";
 import type { TrainingState } from "./state.js";
 
 /**
- * The options of a run that goes on: those of its checkpoint, with the signal, the workers and the listener given now.
+ * The options of a run that goes on: those of its checkpoint, with the signal, the workers, the flow and the listener given now.
  *
  * @throws RangeError BPTT_OPTION for an option that is not the run's
  */
 export function resumedOptions(
-  { signal, onPlan, workers, resume: _, ...given }: TrainOptions,
+  { signal, onPlan, workers, flow, resume: _, ...given }: TrainOptions,
   saved: TrainingState["options"],
 ): ResolvedTrainOptions {
   // checked again: a file may say anything
@@ -26,6 +27,7 @@ export function resumedOptions(
     ...run,
     ...(onPlan && { onPlan }),
     ...(workers !== undefined && { workers: checkWorkers(workers) }),
+    ...(flow !== undefined && { flow: checkFlow(flow, workers) }),
     ...(signal !== undefined && { signal: checkSignal(signal) }),
   };
 }

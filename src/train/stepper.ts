@@ -6,6 +6,7 @@ import { mix } from "../random.js";
 import { type Carried, carry, endOf, packPart, statesFor } from "./carried.js";
 import { addInOrder, type Crew, type PartResult, type PartTask } from "./crew.js";
 import type { Part } from "./epoch-plan.js";
+import type { FlowWatch } from "./flow.js";
 import type { TrainingJob } from "./job.js";
 import { type NonFiniteError, type NonFinitePlace, nonFiniteError } from "./non-finite.js";
 import { NormWindow } from "./norms.js";
@@ -44,6 +45,7 @@ export class Stepper {
   readonly #previous: Float32Array<ArrayBuffer>;
   readonly #sum: ShardSum | undefined;
   readonly #crew: Crew | undefined;
+  readonly #flow: FlowWatch | undefined;
   #step = 0;
   #isBusy = false;
   #clippedSteps = 0;
@@ -64,6 +66,7 @@ export class Stepper {
     this.#previous = parameters.snapshot();
     this.#sum = options.shards > 1 || options.accumulate > 1 ? new ShardSum(parameters) : undefined;
     this.#crew = this.#sum && crew;
+    this.#flow = options.flow?.watch(job.network);
   }
 
   /** Steps done, also those that were skipped. */
@@ -86,6 +89,7 @@ export class Stepper {
     this.#tokens += count;
     this.#milliseconds += performance.now() - start;
     const { threshold } = this.#clip;
+    const flow = this.#flow?.take();
     const report: StepReport = {
       type: "step",
       step: this.#step,
@@ -101,6 +105,7 @@ export class Stepper {
       ...(threshold !== undefined && { clipThreshold: threshold }),
       normPercentiles: this.#norms.percentiles,
       ...(this.#job.network.omega > 0 && { omega }),
+      ...(flow && { flow }),
       learningRate,
       tokensPerSecond: (1000 * this.#tokens) / Math.max(this.#milliseconds, 1e-3),
       skippedSteps: this.#skippedSteps,
@@ -218,7 +223,8 @@ export class Stepper {
       const { loss } = network.forward(batch, { step, ...(initialStates && { initialStates }) });
       if (!Number.isFinite(loss)) return { loss, clippedSteps: 0, omega: 0, fault: "loss" };
       const end = endOf(network, goesOn);
-      return { loss, ...network.backward(descent), ...end };
+      const backward = () => network.backward(descent);
+      return { loss, ...(this.#flow ? this.#flow.backward(batch, step, backward) : backward()), ...end };
     };
     this.#sum?.clear();
     const crew = parts.length > 1 ? this.#crew : undefined;

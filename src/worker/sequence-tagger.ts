@@ -26,7 +26,7 @@ export interface ThreadOptions {
   readonly worker?: () => ThreadWorker;
 }
 
-export interface RemoteTrainOptions extends Omit<TaggerTrainOptions, "workers">, WorkersOptions {
+export interface RemoteTrainOptions extends Omit<TaggerTrainOptions, "workers" | "flow">, WorkersOptions {
   /** Threads that compute, the tagger's own among them; `shards` is then as many, unless given. They change nothing but the time. Default 0: its own alone. */
   readonly workers?: number;
   /**
@@ -39,7 +39,9 @@ export interface RemoteTrainOptions extends Omit<TaggerTrainOptions, "workers">,
 export interface RemoteFitOptions extends RemoteTrainOptions, Listeners<Evaluation> {}
 
 const AHEAD = 64;
-const names = [...trainOptionNames, "validation", "vectors", "onVectors", "ahead", "sharedMemory", "onWorker"];
+// a probe of the gradient flow has functions, which no message carries
+const own = trainOptionNames.filter((name) => name !== "flow");
+const names = [...own, "validation", "vectors", "onVectors", "ahead", "sharedMemory", "onWorker"];
 
 /**
  * The SequenceTagger of bptt in a worker: the same methods, reports, errors and bytes, while the page stays free. `close()` ends the worker.

@@ -1,8 +1,9 @@
 import { knownOptions, typeError } from "../../check.js";
 import type { Example } from "../../data/example.js";
 import { travelRequests } from "../../data/travel/generator.js";
-import { SequenceTagger, type TaggerTrainOptions } from "../../tasks/sequence-tagger.js";
+import { SequenceTagger } from "../../tasks/sequence-tagger.js";
 import type { TaggerOptions } from "../../tasks/tagger/options.js";
+import type { TaggerTrainOptions } from "../../tasks/tagger/train-options.js";
 import type { NonFiniteError, NonFinitePlace } from "../../train/non-finite.js";
 import { checkSignal, type TrainOptions, trainOptionNames } from "../../train/options.js";
 import type { StepReport } from "../../train/reports.js";

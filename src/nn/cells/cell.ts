@@ -2,10 +2,19 @@ import type { Kernel } from "../../kernel/load.js";
 import type { Pointer } from "../../kernel/memory.js";
 import type { Initializer } from "../layer.js";
 
+/** The function that a gate's pre-activation goes through. */
+export type Act = "sigmoid" | "tanh" | "relu" | "linear";
+
 /** What the recurrent layer must know of a cell: the kernel does the rest. */
 export interface Cell {
   /** Names of the gate blocks of the weights, in PyTorch's order. */
   readonly gates: readonly string[];
+  /** What each gate's pre-activation goes through. */
+  readonly acts: readonly Act[];
+  /** Units of which this is so, the first ones. Default all. */
+  readonly actUnits?: number;
+  /** Whether units rest at some steps; their gates are zeros then. Default false. */
+  readonly rests?: boolean;
   /** How many of the last gates the kernel multiplies apart from the others, because they do not see the plain state. */
   readonly apart: number;
   /** Names of the states; h comes first. */

@@ -47,6 +47,8 @@ export function clockwork(options: ClockworkOptions): ClockworkDescription {
 
 export const clockworkCell = ({ hiddenSize, groups, periods }: ClockworkDescription): Cell => ({
   gates: ["h"],
+  acts: ["tanh"],
+  rests: true,
   apart: 0,
   states: ["h", "clock"],
   saved: 0,

@@ -30,7 +30,13 @@ export function gru(options: GruOptions): GruDescription {
   return { type: "gru", ...checked, reset: oneOf("gru: reset", options.reset ?? "after", RESETS) };
 }
 
-const shared = { gates: ["r", "z", "n"], apart: 1, states: ["h"], saved: 1 };
+const shared = {
+  gates: ["r", "z", "n"],
+  acts: ["sigmoid", "sigmoid", "tanh"],
+  apart: 1,
+  states: ["h"],
+  saved: 1,
+} as const;
 
 const cells: Readonly<Record<Reset, Cell>> = {
   after: {

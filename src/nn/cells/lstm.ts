@@ -70,6 +70,7 @@ function chronoBiases(H: number, steps: number, usual: Initializer): Initializer
 
 const cell: Cell = {
   gates: ["i", "f", "g", "o"],
+  acts: ["sigmoid", "sigmoid", "tanh", "sigmoid"],
   apart: 0,
   states: ["h", "c"],
   saved: 2,

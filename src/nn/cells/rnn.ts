@@ -33,16 +33,19 @@ const shared = { gates: ["h"], apart: 0, states: ["h"], saved: 0, work: 0, omega
 const cells: Readonly<Record<Nonlinearity, Cell>> = {
   tanh: {
     ...shared,
+    acts: ["tanh"],
     forward: (kernel, record) => kernel.rnnTanhForward(record),
     backward: (kernel, record) => kernel.rnnTanhBackward(record),
   },
   relu: {
     ...shared,
+    acts: ["relu"],
     forward: (kernel, record) => kernel.rnnReluForward(record),
     backward: (kernel, record) => kernel.rnnReluBackward(record),
   },
   linear: {
     ...shared,
+    acts: ["linear"],
     forward: (kernel, record) => kernel.rnnLinearForward(record),
     backward: (kernel, record) => kernel.rnnLinearBackward(record),
   },

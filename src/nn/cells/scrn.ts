@@ -40,6 +40,8 @@ export function scrn(options: ScrnOptions): ScrnDescription {
 
 export const scrnCell = ({ hiddenSize, contextSize, alpha }: ScrnDescription): Cell => ({
   gates: ["h"],
+  acts: ["sigmoid"],
+  actUnits: hiddenSize - contextSize,
   apart: 0,
   states: ["h"],
   saved: 0,

@@ -2,7 +2,17 @@ import { knownOptions } from "../../../check.js";
 import type * as whole from "../../../tasks/tagger/train-options.js";
 import { missing } from "../../missing.js";
 
-const LEFT_OUT = ["shards", "accumulate", "truncate", "onPlan", "workers", "resume", "vectors", "onVectors"] as const;
+const LEFT_OUT = [
+  "shards",
+  "accumulate",
+  "truncate",
+  "onPlan",
+  "workers",
+  "flow",
+  "resume",
+  "vectors",
+  "onVectors",
+] as const;
 
 const KEPT: readonly (keyof whole.TaggerTrainOptions)[] = [
   "epochs",

@@ -1,0 +1,3 @@
+import { unreachable } from "../missing.js";
+
+export const checkFlow = () => unreachable("flow");
