@@ -1,8 +1,24 @@
 export { type Bifurcation, type BifurcationOptions, bifurcation } from "./bifurcation.js";
 export { type DescendOptions, type Descent, descend, type RateChange } from "./descend.js";
+export {
+  type ParameterElement,
+  type Plane,
+  type PlaneAxis,
+  parameterPlane,
+  type RandomPlaneOptions,
+  randomPlane,
+} from "./directions.js";
+export { type PathPlane, pathPlane, WeightPath } from "./directions-path.js";
 export { type Experiment, experiments, type Outcome } from "./experiments.js";
 export type { Axis, Interval, Surface } from "./grid.js";
 export { type LargestRate, type LargestRateOptions, largestRate } from "./largest-rate.js";
+export {
+  type ErrorSurface,
+  type ErrorSurfaceOptions,
+  errorSurface,
+  type RefinedErrorSurfaceOptions,
+  refinedErrorSurface,
+} from "./network-surface.js";
 export {
   linearNeuron,
   linearNeuronSweep,

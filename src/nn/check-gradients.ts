@@ -67,8 +67,8 @@ export function checkGradients(network: Network, batch: Batch, options: Gradient
   });
 }
 
-/** Runs `work` and puts weights and gradients back, also when it throws. */
-function undisturbed<T>(network: Network, work: () => T): T {
+/** Runs `work` and puts weights and gradients back, also when it throws. @internal */
+export function undisturbed<T>(network: Network, work: () => T): T {
   const { parameters } = network;
   const { arena, rows, gradients, count } = parameters;
   const weights = parameters.snapshot();
