@@ -31,8 +31,9 @@ export interface ErrorSurface extends Surface {
 
 /**
  * The loss of a network over a plane of weights (parameterPlane, randomPlane, pathPlane), point by point in the kernel, without dropout; with `gradients`
- * its derivatives along the axes too: the gradient of backpropagation through time projected in f64. At most every 50 ms the event loop gets its turn,
- * and then the network has its own weights and gradients, bit for bit, as it has in the end and after an error; so it may be used meanwhile.
+ * its derivatives along the axes too: the gradient of backpropagation through time, projected in f64. Weights, x and y are f32 in the kernel. The event
+ * loop gets its turn about every 25 ms, or after each point that takes longer; then the network has its own weights and gradients, bit for bit, as it has
+ * in the end and after an error. So it may be used meanwhile.
  *
  * @param batches one, or several that count as one
  * @throws TypeError, RangeError BPTT_OPTION for options, for the plane of another network, and for gradients of a network with dropout or along frozen
