@@ -13,6 +13,15 @@ export { type CurvePoint, type LossCurve, type LossCurveOptions, lossCurve } fro
 export type { CurveEvent } from "./curves/events.js";
 export { type LossCurveName, type LossCurvePreset, lossCurves } from "./curves/presets.js";
 export { type DescendOptions, type Descent, descend, type RateChange } from "./descend.js";
+export {
+  type ParameterElement,
+  type Plane,
+  type PlaneAxis,
+  parameterPlane,
+  type RandomPlaneOptions,
+  randomPlane,
+} from "./directions.js";
+export { type PathPlane, pathPlane, WeightPath } from "./directions-path.js";
 export { type ExperimentResult, experiment } from "./experiments/experiment.js";
 export type { CellChoice, ExperimentOptions } from "./experiments/options.js";
 export { type ExperimentName, type ExperimentPreset, experiments } from "./experiments/presets.js";
@@ -27,6 +36,13 @@ export { type GateFlow, type GradientFlow, type GradientFlowOptions, gradientFlo
 export { type FlowReportOptions, gradientFlowReport } from "./flow-report.js";
 export type { Axis, Interval, Surface } from "./grid.js";
 export { type LargestRate, type LargestRateOptions, largestRate } from "./largest-rate.js";
+export {
+  type ErrorSurface,
+  type ErrorSurfaceOptions,
+  errorSurface,
+  type RefinedErrorSurfaceOptions,
+  refinedErrorSurface,
+} from "./network-surface.js";
 export {
   linearNeuron,
   linearNeuronSweep,

@@ -20,6 +20,11 @@ export class Work {
     this.#options = options;
   }
 
+  /** Whether a turn is due: a piece that asks may stop here. */
+  get isDue(): boolean {
+    return this.#pace.isDue;
+  }
+
   /** After each piece; done: share of the whole. */
   async rest(done: number): Promise<void> {
     this.#options.onProgress?.(done);

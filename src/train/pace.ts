@@ -24,9 +24,14 @@ export class Pace {
     return answers;
   }
 
+  /** Whether the last turn of the event loop was long ago. */
+  get isDue(): boolean {
+    return performance.now() - this.#since >= TURN;
+  }
+
   /** Waits for one turn of the event loop if the last one was long ago. */
   async rest(): Promise<void> {
-    if (performance.now() - this.#since < TURN) return;
+    if (!this.isDue) return;
     await new Promise<void>((resume) => {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => {
@@ -37,4 +42,11 @@ export class Pace {
     });
     this.#since = performance.now();
   }
+}
+
+/** Seconds that some work takes, to say how long more of it would. */
+export function secondsOf(work: () => void): number {
+  const start = performance.now();
+  work();
+  return (performance.now() - start) / 1000;
 }
