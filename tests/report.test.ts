@@ -2,10 +2,10 @@
 
 import { describe, expect, test } from "vitest";
 import { digits } from "../src/drawing/digits.js";
+import { smoothed, thinned } from "../src/drawing/thin.js";
 import type { Run, RunReport } from "../src/node.js";
 import { reportPage } from "../src/report/index.js";
 import { seriesOf } from "../src/report/series.js";
-import { smoothed, thinned } from "../src/report/thin.js";
 
 const step = (number: number, more: object = {}): RunReport => ({
   type: "step",

@@ -13,7 +13,7 @@ export const hall = ({ width = WIDTH, height = 460, right = 30 }): Plot.PlotOpti
   marginLeft: 104,
   marginRight: right,
   marginTop: 40,
-  marginBottom: 64,
+  marginBottom: 72,
   style: { fontSize: `${FONT}px`, background: "none", overflow: "visible" },
 });
 
@@ -56,7 +56,7 @@ export function logarithmic([low, high]: readonly [number, number]): Plot.ScaleO
 
 /** The places of texts beside the ends of curves, moved apart where they would lie upon each other. */
 export function apart(values: readonly number[], scale: Plot.ScaleOptions, height: number): number[] {
-  const inner = height - 104;
+  const inner = height - 112;
   const { apply, invert } = Plot.scale({ y: { ...scale, range: [inner, 0] } }) as Plot.Scale;
   const gap = 1.25 * FONT;
   const order = values.map((value, i) => ({ i, y: Number(apply(value)) })).sort((one, other) => one.y - other.y);

@@ -7,9 +7,9 @@ export function power(value: number, precision = 3): string {
   return `${digits === "1" ? "" : `${Number(Number(digits).toPrecision(precision))} × `}10${raised(Number(exponent))}`;
 }
 
-/** 20,751.6: six digits, thousands apart. */
+/** 20,751.6: six digits, whole numbers with all of theirs, thousands apart. */
 export function grouped(value: number): string {
-  const [whole = "", part] = String(Number(value.toPrecision(6))).split(".");
+  const [whole = "", part] = String(Number.isInteger(value) ? value : Number(value.toPrecision(6))).split(".");
   const thousands = whole.replaceAll(/\B(?=(\d{3})+$)/g, ",");
   return part === undefined ? thousands : `${thousands}.${part}`;
 }

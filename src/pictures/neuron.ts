@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { type Point, thinned } from "../drawing/thin.js";
 import type { NeuronRun, NeuronSweep } from "../lab/index.js";
 import { across, apart, hall, logarithmic, upright } from "./axes.js";
 import { figureOf, power, raised, tensAround } from "./figures.js";
@@ -36,7 +37,7 @@ function outputs(runs: readonly NeuronRun[], input: readonly number[]): Picture 
       `h(t) = w h(t-1) + x(t): ${given}, and the same weight is used again at every step. After ${T} steps, ` +
       `${ends.join("; ")}. The axis is logarithmic; what is below ${power(VANISHED)} has left it.`,
     keys: [],
-    panels: [curves(runs, ({ y }) => y, "size of the output y")],
+    panels: [curves(runs, ({ y }) => y, { label: "size of the output y" })],
   };
 }
 
@@ -47,15 +48,19 @@ function gradients(runs: readonly NeuronRun[]): Picture {
     name: "neuron-gradients",
     title: "The gradient on its way back through time",
     caption:
-      `The derivative of the last output by the hidden state of each step, by backpropagation through time: read it from right to left. What is left of it ` +
+      `The derivative of the last output by the hidden state of each step, by backpropagation through time: read it from left to right, from the last step back to the first. What is left of it ` +
       `at step 1: ${left.join("; ")}. On the way it was multiplied by w ${T - 1} times.`,
     keys: [],
-    panels: [curves(runs, ({ dh }) => dh, "size of the gradient dy/dh")],
+    panels: [curves(runs, ({ dh }) => dh, { label: "size of the gradient dy/dh", backwards: true })],
   };
 }
 
 /** Sizes over time on a logarithmic axis, a curve for each run with its name beside its end. */
-function curves(runs: readonly NeuronRun[], of: (run: NeuronRun) => Float64Array, label: string) {
+function curves(
+  runs: readonly NeuronRun[],
+  of: (run: NeuronRun) => Float64Array,
+  { label, backwards = false }: { readonly label: string; readonly backwards?: boolean },
+) {
   const all = runs.map((run) => sizes(of(run)));
   const shown = all.flat().filter(({ value }) => value >= VANISHED);
   const values = shown.map(({ value }) => value);
@@ -67,9 +72,8 @@ function curves(runs: readonly NeuronRun[], of: (run: NeuronRun) => Float64Array
     ),
   );
   const scale = logarithmic([low, high]);
-  const isBackwards = runs.some((run) => (of(run)[0] ?? 0) !== 1) && runs.every((run) => of(run).at(-1) === 1);
   const T = all[0]?.length ?? 1;
-  const anchor = (points: readonly Sized[]) => points.at(isBackwards ? 0 : -1)?.value ?? 0;
+  const anchor = (points: readonly Point[]) => points.at(backwards ? 0 : -1)?.value ?? 0;
   const heights = apart(
     all.map((points) => Math.min(high, Math.max(low, anchor(points)))),
     scale,
@@ -77,15 +81,17 @@ function curves(runs: readonly NeuronRun[], of: (run: NeuronRun) => Float64Array
   );
   const names = runs.map(({ w }, i) => ({ text: `w = ${w}`, y: heights[i] ?? 1, color: lookOf(i).color }));
   return panel({
-    ...hall({ height: HEIGHT, right: isBackwards ? 30 : 140 }),
-    x: across("step", { domain: [1, T] }),
+    ...hall({ height: HEIGHT, right: 140 }),
+    x: across(backwards ? "step, from the last back to the first" : "step", {
+      domain: backwards ? [T, 1] : [1, T],
+    }),
     y: upright(label, scale),
     marks: [
       ...all.map((points, i) => {
         const { color, dash } = lookOf(i);
         const line = points.filter(({ value }) => value > 0);
-        return Plot.lineY(thin(line), {
-          x: "t",
+        return Plot.lineY(thinned(line), {
+          x: "step",
           y: "value",
           stroke: color,
           strokeWidth: 4,
@@ -94,34 +100,20 @@ function curves(runs: readonly NeuronRun[], of: (run: NeuronRun) => Float64Array
         });
       }),
       Plot.text(names, {
-        x: isBackwards ? 1 : T,
+        x: backwards ? 1 : T,
         y: "y",
         text: "text",
         fill: "color",
         textAnchor: "start",
         dx: 12,
-        dy: isBackwards ? -16 : 0,
         fontWeight: "bold",
-        stroke: "var(--panel)",
-        strokeWidth: 6,
       }),
     ],
   });
 }
 
-interface Sized {
-  readonly t: number;
-  readonly value: number;
-}
-
-const sizes = (values: Float64Array): Sized[] =>
-  Array.from(values, (value, t) => ({ t: t + 1, value: Number.isFinite(value) ? Math.abs(value) : 0 }));
-
-/** Lines on a logarithmic axis are straight here, so few points are enough. */
-function thin<P>(points: readonly P[]): P[] {
-  const every = Math.ceil(points.length / 200);
-  return points.filter((_, k) => k % every === 0 || k === points.length - 1 || k < 8);
-}
+const sizes = (values: Float64Array): Point[] =>
+  Array.from(values, (value, t) => ({ step: t + 1, value: Number.isFinite(value) ? Math.abs(value) : 0 }));
 
 const least = (values: readonly number[], otherwise: number): number =>
   values.reduce((low, value) => Math.min(low, value), values[0] ?? otherwise);
@@ -169,19 +161,25 @@ export function neuronSweepPicture({ w, y, dw }: NeuronSweep, { seqLen }: { read
       line(gradient, other),
     ];
   };
+  // what is nothing beside the other end
+  const isWall = Math.abs(dw.at(-1) ?? 0) > 1e4 * Math.abs(dw[0] ?? 0);
   const size = { width: WIDE, height: 440 };
-  const x = across("weight w", { ticks: 4, tickSpacing: 90 });
+  const x = across("weight w", { ticks: 3 });
   return {
     name: "neuron-sweep",
-    title: `Flat, then a wall: over the weight, after ${seqLen} steps`,
+    title: isWall
+      ? `Flat, then a wall: over the weight, after ${seqLen} steps`
+      : `Over the weight, after ${seqLen} steps`,
     caption:
-      `Last output of the linear neuron and its gradient over its weight, from ${w[0]} to ${w.at(-1)}. With equal distances between numbers both look flat, until ` +
-      `the gradient stands up like a wall; on the logarithmic axis one sees that each step in w multiplies them, everywhere. The gradient goes from ` +
-      `${figureOf(dw[0] ?? 0)} to ${figureOf(dw.at(-1) ?? 0)}.`,
+      `Last output of the linear neuron and its gradient over its weight, from ${w[0]} to ${w.at(-1)}. ${
+        isWall
+          ? "With equal distances between numbers both look flat, until the gradient stands up like a wall; on the logarithmic axis one sees that each step in w multiplies them, everywhere. "
+          : ""
+      }The gradient goes from ` + `${figureOf(dw[0] ?? 0)} to ${figureOf(dw.at(-1) ?? 0)}.`,
     keys: [keyOf("output y", one), keyOf("gradient dy/dw", other)],
     panels: [
       panel(
-        { ...hall(size), x, y: upright("", { tickFormat: power, ticks: 5 }), marks: lines(false) },
+        { ...hall(size), x, y: upright("", { tickFormat: power, ticks: 5, zero: true }), marks: lines(false) },
         "equal distances",
       ),
       panel({ ...hall(size), x, y: upright("", logarithmic([low, high])), marks: lines(true) }, "logarithmic"),

@@ -1,8 +1,8 @@
 import type * as Plot from "@observablehq/plot";
 import { decades } from "../drawing/decades.js";
 import { digits } from "../drawing/digits.js";
+import type { Point } from "../drawing/thin.js";
 import type { Series } from "./series.js";
-import type { Point } from "./thin.js";
 
 export const lastStep = (series: readonly Series[]): number =>
   Math.max(1, ...series.map(({ loss, norm }) => Math.max(loss.at(-1)?.step ?? 0, norm.at(-1)?.step ?? 0)));

@@ -1,9 +1,10 @@
 import { Command } from "commander";
 import { neuronCommand } from "./neuron.js";
+import { surfaceCommand } from "./surface.js";
 import { tasksCommand } from "./tasks.js";
 
 /** Each has a file of its own here, and one for its pictures in src/pictures. */
-const commands = [neuronCommand, tasksCommand];
+const commands = [neuronCommand, surfaceCommand, tasksCommand];
 
 export function labCommand(): Command {
   const lab = new Command("lab").description(

@@ -2,17 +2,24 @@
 const KEY = 0.12;
 const PIXEL = 0.008;
 const CLOSER = 1.12;
-const START = { turn: 0.55, tilt: 1.0, distance: 3.1 };
+
+export interface Eye {
+  readonly turn: number;
+  readonly tilt: number;
+  readonly distance: number;
+}
 
 /** Where the eye is, as pointer and keys move it. */
 export class Controls {
-  /** Radians around the vertical axis. */
-  turn = START.turn;
+  /** Radians around the vertical axis, 0 from the front. */
+  turn: number;
   /** Radians from straight above. */
-  tilt = START.tilt;
-  distance = START.distance;
+  tilt: number;
+  distance: number;
 
-  constructor(canvas: HTMLCanvasElement, onChange: () => void) {
+  /** start: where the eye is first, and again after the key 0. */
+  constructor(canvas: HTMLCanvasElement, start: Eye, onChange: () => void) {
+    ({ turn: this.turn, tilt: this.tilt, distance: this.distance } = start);
     const changed = () => {
       this.tilt = Math.min(1.5, Math.max(0.05, this.tilt));
       this.distance = Math.min(8, Math.max(1.2, this.distance));
@@ -60,7 +67,7 @@ export class Controls {
       "-": () => {
         this.distance *= CLOSER;
       },
-      "0": () => Object.assign(this, START),
+      "0": () => Object.assign(this, start),
     };
     canvas.addEventListener("keydown", (event) => {
       const act = keys[event.key === "=" ? "+" : event.key];

@@ -17,7 +17,7 @@ import { Space } from "./space.js";
 
 /** How far beside the map a way is drawn before it ends in an arrow, in halves of the map's width. */
 const MARGIN = 0.28;
-const THICK = 0.009;
+const THICK = 0.011;
 const DASH = 0.045;
 const UP = new Vector3(0, 1, 0);
 
@@ -32,9 +32,9 @@ export class Path {
   readonly #shown: number;
   readonly #arrow: Mesh | undefined;
 
-  constructor({ name, color, dashed, x, y, z }: ReliefPath, space: Space, rgb: string) {
+  constructor({ name, color, dashed, x, y, heights }: ReliefPath, space: Space, rgb: string) {
     const all = x.flatMap((value, k) => {
-      const place = space.at(value, y[k] ?? 0, z[k] ?? 0);
+      const place = space.at(value, y[k] ?? 0, (heights[k] ?? 0) / 9999);
       return place.every(Number.isFinite) ? [new Vector3(...place)] : [];
     });
     const isNear = ({ x, z }: Vector3) => Math.abs(x) <= 1 + MARGIN && Math.abs(z) <= Space.DEPTH + MARGIN;
@@ -121,8 +121,11 @@ function labelsOf(
 ): Label[] {
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined) return [];
-  const above = ({ x, y, z }: Vector3, by: number) => [x, y + by, z] as const;
+  const above =
+    ({ x, y, z }: Vector3, by: number) =>
+    () =>
+      [x, y + by, z] as const;
   return end === undefined
-    ? [{ text: `${name}: stays`, at: above(last, 0.12), color, from: points.length - 1 }]
-    : [{ text: `${name}: leaves the map at step ${firstAway}`, at: above(end, 0.12), color, from: firstAway }];
+    ? [{ text: name, at: above(last, 0.12), color, from: points.length - 1 }]
+    : [{ text: `${name} leaves the map at step ${firstAway}`, at: above(end, 0.12), color, from: firstAway }];
 }

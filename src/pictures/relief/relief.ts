@@ -1,9 +1,8 @@
 /** A surface and ways over it as a turnable view gets them: plain JSON. */
 export interface Relief {
-  /** Names and ends of the axes. */
   readonly x: ReliefAxis;
   readonly y: ReliefAxis;
-  /** What is drawn upwards: its name, and what the numbers 0 and 9999 of `heights` stand for. */
+  /** What is drawn upwards: `heights` of 0 and 9999 stand for its ends. */
   readonly z: ReliefAxis;
   /** Columns and rows of the grid. */
   readonly size: readonly [nx: number, ny: number];
@@ -18,6 +17,8 @@ export interface ReliefAxis {
   readonly name: string;
   readonly from: number;
   readonly to: number;
+  /** How the two ends are written. */
+  readonly ends: readonly [from: string, to: string];
 }
 
 /** Points in the units of the axes; those that are not finite are left out. */
@@ -28,4 +29,6 @@ export interface ReliefPath {
   readonly x: readonly number[];
   readonly y: readonly number[];
   readonly z: readonly number[];
+  /** Of z, on the scale of the surface's. */
+  readonly heights: readonly number[];
 }

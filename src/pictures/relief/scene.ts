@@ -22,7 +22,8 @@ import { type Place, Space } from "./space.js";
 /** A name at a place. */
 export interface Label {
   readonly text: string;
-  readonly at: Place;
+  /** From where the eye is. */
+  readonly at: (eye: Vector3) => Place;
   readonly color?: string;
   /** From which step on it is shown; without, always. */
   readonly from?: number;
@@ -46,7 +47,7 @@ export class Scene {
     relief: Relief,
     resolve: (color: string) => string,
   ) {
-    this.#renderer = new WebGLRenderer({ canvas, context, antialias: true, alpha: true, preserveDrawingBuffer: true });
+    this.#renderer = new WebGLRenderer({ canvas, context, antialias: true, alpha: true });
     this.#renderer.setPixelRatio(Math.min(2, canvas.ownerDocument.defaultView?.devicePixelRatio ?? 1));
     this.#renderer.setClearAlpha(0);
     const space = new Space(relief);
@@ -80,8 +81,8 @@ export class Scene {
   }
 
   /** Where a place is in the picture, -1 to 1 from left to right and from below upwards. */
-  project(place: Place): { readonly x: number; readonly y: number } {
-    return new Vector3(...place).project(this.#camera);
+  project({ at }: Label): { readonly x: number; readonly y: number } {
+    return new Vector3(...at(this.#camera.position)).project(this.#camera);
   }
 
   close(): void {
@@ -134,7 +135,7 @@ function netOf({ size: [nx, ny], heights }: Relief, space: Space): LineSegments 
   return new LineSegments(geometry, new LineBasicMaterial({ color: 0x000000, transparent: true, opacity: 0.22 }));
 }
 
-/** The ground and one upright edge. */
+/** The edges of the box that the surface stands in. */
 function frameOf(color: string): LineSegments {
   const [x, z, top] = [1, Space.DEPTH, Space.HEIGHT];
   const corners: Place[] = [
@@ -144,23 +145,36 @@ function frameOf(color: string): LineSegments {
     [-x, 0, z],
   ];
   const points = corners.flatMap((corner, k) => [...corner, ...(corners[(k + 1) % 4] ?? corner)]);
-  points.push(-x, 0, -z, -x, top, -z);
+  for (const [left, , near] of corners) points.push(left, 0, near, left, top, near);
   const geometry = new BufferGeometry();
   geometry.setAttribute("position", new Float32BufferAttribute(points, 3));
-  return new LineSegments(geometry, new LineBasicMaterial({ color, transparent: true, opacity: 0.6 }));
+  return new LineSegments(geometry, new LineBasicMaterial({ color, transparent: true, opacity: 0.45 }));
 }
 
+/** Names at the edges that are nearest to the eye, those of the height at the edge to the left of it. */
 function axisLabels({ x, y, z }: Relief): Label[] {
   const [right, front, top] = [1, Space.DEPTH, Space.HEIGHT];
-  const short = (value: number) => String(Number(value.toPrecision(3)));
+  const side = (value: number) => (value < 0 ? -1 : 1);
+  const along = (share: number, beside: number) => (eye: Vector3) =>
+    [share * right, 0, side(eye.z) * (front + beside)] as const;
+  const away = (share: number, beside: number) => (eye: Vector3) =>
+    [side(eye.x) * (right + beside), 0, -share * front] as const;
+  const upright = (height: number) => (eye: Vector3) => {
+    const isTurned = side(eye.x) === side(eye.z);
+    return [
+      side(eye.x) * (isTurned ? -1 : 1) * right * 1.06,
+      height,
+      side(eye.z) * (isTurned ? 1 : -1) * front * 1.06,
+    ] as const;
+  };
   return [
-    { text: short(x.from), at: [-0.95, 0, front + 0.12] },
-    { text: x.name, at: [0, 0, front + 0.18] },
-    { text: short(x.to), at: [0.95, 0, front + 0.12] },
-    { text: short(y.from), at: [right + 0.12, 0, 0.95 * front] },
-    { text: y.name, at: [right + 0.18, 0, 0] },
-    { text: short(y.to), at: [right + 0.12, 0, -0.95 * front] },
-    { text: `${z.name} ${short(z.to)}`, at: [-right, top + 0.08, -front] },
-    { text: short(z.from), at: [-right - 0.1, 0.02, -front] },
+    { text: x.ends[0], at: along(-0.93, 0.13) },
+    { text: x.name, at: along(0, 0.2) },
+    { text: x.ends[1], at: along(0.93, 0.13) },
+    { text: y.ends[0], at: away(-0.93, 0.13) },
+    { text: y.name, at: away(0, 0.2) },
+    { text: y.ends[1], at: away(0.93, 0.13) },
+    { text: `${z.name} ${z.ends[1]}`, at: upright(top + 0.06) },
+    { text: z.ends[0], at: upright(0.04) },
   ];
 }

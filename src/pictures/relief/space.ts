@@ -19,10 +19,9 @@ export class Space {
     return [2 * x - 1, Space.HEIGHT * height, Space.DEPTH * (1 - 2 * y)];
   }
 
-  /** In units of the axes; may lie outside of the map. */
-  at(x: number, y: number, z: number): Place {
+  /** x and y in units of the axes, also outside of the map; height from 0 to 1. */
+  at(x: number, y: number, height: number): Place {
     const share = (value: number, { from, to }: ReliefAxis) => (value - from) / (to - from);
-    const height = Math.min(1.2, Math.max(0, share(z, this.#relief.z)));
     return this.onGrid(share(x, this.#relief.x), share(y, this.#relief.y), height);
   }
 }

@@ -1,4 +1,4 @@
-import { Controls } from "./controls.js";
+import { Controls, type Eye } from "./controls.js";
 import { Labels } from "./labels.js";
 import type { Relief } from "./relief.js";
 import { Scene } from "./scene.js";
@@ -49,7 +49,7 @@ export function showRelief(place: HTMLElement, relief: Relief): ReliefView | und
 
   const scene = new Scene(canvas, context, relief, (color) => resolved(place, color));
   const labels = new Labels(stage, scene.labels);
-  const controls = new Controls(canvas, draw);
+  const controls = new Controls(canvas, eyeFor(relief), draw);
   canvas.setAttribute("aria-label", `${relief.z.name} over ${relief.x.name} and ${relief.y.name}. ${HELP}`);
   // many events, one picture
   let isWaiting = false;
@@ -74,6 +74,19 @@ export function showRelief(place: HTMLElement, relief: Relief): ReliefView | und
       place.replaceChildren();
     },
   };
+}
+
+/** From the side of the lower quarter, so that no wall hides what lies behind it. */
+function eyeFor({ size: [nx, ny], heights }: Relief): Eye {
+  const sums = [0, 0, 0, 0];
+  heights.forEach((height, k) => {
+    const quarter = (k % nx < nx / 2 ? 0 : 1) + (k < (nx * ny) / 2 ? 0 : 2);
+    sums[quarter] = (sums[quarter] ?? 0) + height;
+  });
+  const lowest = sums.indexOf(Math.min(...sums));
+  // quarters: left front, right front, left back, right back
+  const turn = [-0.6, 0.6, -2.5, 2.5][lowest] ?? 0.6;
+  return { turn, tilt: 0.95, distance: 3.55 };
 }
 
 /** A colour of the page as numbers. */
