@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { drawnSvg } from "../src/report/figure.js";
+import { drawnSvg } from "../src/report/drawn.js";
 import { AXES } from "./growth.js";
 import type { Row, Section } from "./section.js";
 

@@ -58,6 +58,29 @@ await build({
   outfile: "dist/bptt.min.js",
 });
 
+// The view that can be turned, with three.js inside: for programs, and as one classic script that reports carry with them.
+const relief = { ...common, minify: true, target: "es2022" };
+const { metafile: view } = await build({
+  ...relief,
+  entryPoints: ["src/pictures/relief/index.ts"],
+  outfile: "dist/pictures/relief/index.js",
+});
+await build({
+  ...relief,
+  format: "iife",
+  entryPoints: ["src/pictures/relief/page.ts"],
+  outfile: "dist/pictures/relief.min.js",
+});
+
+// Pictures bring Plot with them; what draws none of them never loads it.
+const { metafile: pictures } = await build({
+  ...common,
+  minify: true,
+  target: "es2022",
+  entryPoints: ["src/pictures/index.ts"],
+  outfile: "dist/pictures/index.js",
+});
+
 // for pages whose content policy forbids workers from blob: addresses
 copyFileSync("build/worker-thread.js", "dist/worker-thread.js");
 
@@ -94,4 +117,4 @@ const { metafile: report } = await build({
   alias: { canvas: "./node_modules/linkedom/commonjs/canvas-shim.cjs" },
   outfile: "dist/cli-report.js",
 });
-writeFileSync("dist/THIRD-PARTY-LICENSES.txt", noticesOf([library, command, report]));
+writeFileSync("dist/THIRD-PARTY-LICENSES.txt", noticesOf([library, view, pictures, command, report]));

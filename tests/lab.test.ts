@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { NormWindow } from "../src/train/norms.js";
 
 test("bptt lab prints a line for each run, and a clockwork network follows slow sines better than a plain one", () => {
-  const output = execFileSync(process.execPath, ["dist/cli.js", "lab", "sines", "--seeds", "1", "--json"], {
+  const output = execFileSync(process.execPath, ["dist/cli.js", "lab", "tasks", "sines", "--seeds", "1", "--json"], {
     encoding: "utf8",
   });
   const runs = output

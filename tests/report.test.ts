@@ -1,11 +1,11 @@
 // Reports of runs: what the page says, what the charts keep, and that texts stay texts.
 
 import { describe, expect, test } from "vitest";
+import { digits } from "../src/drawing/digits.js";
+import { smoothed, thinned } from "../src/drawing/thin.js";
 import type { Run, RunReport } from "../src/node.js";
 import { reportPage } from "../src/report/index.js";
-import { digits } from "../src/report/numbers.js";
 import { seriesOf } from "../src/report/series.js";
-import { smoothed, thinned } from "../src/report/thin.js";
 
 const step = (number: number, more: object = {}): RunReport => ({
   type: "step",

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { demo } from "./demo.js";
 import { evaluateCommand } from "./evaluate.js";
 import { fail } from "./fail.js";
-import { labCommand } from "./lab.js";
+import { labCommand } from "./lab/index.js";
 import { reportCommand } from "./report.js";
 import { resumeCommand } from "./resume.js";
 import { tagCommand } from "./tag.js";
@@ -28,7 +28,10 @@ try {
 
 /** Errors of commander in the form that all errors have. */
 function oneLineErrors(command: Command): Command {
-  const name = command === program ? "bptt" : `bptt ${command.name()}`;
+  const above = command.parent;
+  const name =
+    command === program ? "bptt" : `${above && above !== program ? `bptt ${above.name()}` : "bptt"} ${command.name()}`;
+  command.commands.forEach(oneLineErrors);
   return command.configureOutput({
     outputError: (text, write) =>
       write(

@@ -21,6 +21,24 @@ export function progressFor(options: { readonly json?: boolean }): Progress {
   return process.stderr.isTTY ? new Bar() : new Lines();
 }
 
+/** Work that lasts more than a moment: a bar on a terminal, which goes when it is done. */
+export function shareBar(what: string): { readonly show: (done: number) => void; readonly end: () => void } {
+  const start = performance.now();
+  let bar: SingleBar | undefined;
+  return {
+    show(done) {
+      if (!process.stderr.isTTY || performance.now() - start < 300) return;
+      if (bar === undefined) {
+        const format = `${what} [{bar}] {percentage}% | {eta_formatted} left`;
+        bar = new SingleBar({ format, stream: process.stderr, hideCursor: true, clearOnComplete: true }, Presets.rect);
+        bar.start(100, 0);
+      }
+      bar.update(Math.floor(100 * done));
+    },
+    end: () => bar?.stop(),
+  };
+}
+
 /** How many words have a pre-trained vector. */
 export function showVectors(coverage: VectorCoverage, options: { readonly json?: boolean }): void {
   if (options.json) {

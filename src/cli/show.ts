@@ -1,9 +1,11 @@
-/** What only reports need is loaded through this file: Plot, a document to draw into, a browser to open. */
+/** What only reports and pictures need is loaded through this file: Plot, a document to draw into, a browser to open. */
 
 import { join } from "node:path";
 import { readRun, saveFile } from "../node.js";
 import { reportPage } from "../report/index.js";
 
+export * as pictures from "../pictures/index.js";
+export { writePictures } from "./lab/write.js";
 export { serveReport } from "./live.js";
 
 /** Draws runs as a page that needs nothing else, and says where it went. */

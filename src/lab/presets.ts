@@ -69,6 +69,7 @@ export const presets = {
   },
   optimizers: {
     about: "Momentum and Adam from the plateau towards the cliff, clipped by norm 1",
+    oneUnitSurface: { w: [3.9, 5.1], b: [-2.75, -1.85], size: [256, 256] },
     descend: {
       sgd: { ...steady, clip: { norm: 1 } },
       momentum: { ...steady, lr: 0.03, clip: { norm: 1 }, optimizer: "momentum", momentum: 0.9 },

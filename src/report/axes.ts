@@ -1,7 +1,8 @@
 import type * as Plot from "@observablehq/plot";
-import { digits } from "./numbers.js";
+import { decades } from "../drawing/decades.js";
+import { digits } from "../drawing/digits.js";
+import type { Point } from "../drawing/thin.js";
 import type { Series } from "./series.js";
-import type { Point } from "./thin.js";
 
 export const lastStep = (series: readonly Series[]): number =>
   Math.max(1, ...series.map(({ loss, norm }) => Math.max(loss.at(-1)?.step ?? 0, norm.at(-1)?.step ?? 0)));
@@ -19,20 +20,6 @@ export function range(points: readonly { readonly value: number }[]): [low: numb
     ([low, high], { value }) => [Math.min(low, value), Math.max(high, value)],
     [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
   );
-}
-
-/** Round numbers of a logarithmic axis: powers of ten, with their doubles and fives where there are few. */
-export function decades(low: number, high: number): number[] {
-  const between = (factors: readonly number[]): number[] => {
-    const ticks: number[] = [];
-    let power = 1;
-    while (power > low) power /= 10;
-    for (; power <= high; power *= 10)
-      for (const factor of factors) if (factor * power >= low && factor * power <= high) ticks.push(factor * power);
-    return ticks;
-  };
-  const tens = between([1]);
-  return tens.length > 3 ? tens : between([1, 2, 5]);
 }
 
 /** What the y axes have in common. */

@@ -1,11 +1,14 @@
 import * as Plot from "@observablehq/plot";
-import { axes, decades, lastStep, lossScale, range, upright } from "./axes.js";
-import { drawn, figure, type Key } from "./figure.js";
+import { decades } from "../drawing/decades.js";
+import { digits } from "../drawing/digits.js";
+import { figure, type Key } from "../drawing/figure.js";
+import { type Point, smoothed, thinned } from "../drawing/thin.js";
+import { axes, lastStep, lossScale, range, upright } from "./axes.js";
+import { drawn } from "./drawn.js";
 import { epochMarks, happeningKeys, happeningMarks } from "./happenings.js";
-import { digits, metric } from "./numbers.js";
+import { metric } from "./numbers.js";
 import type { Scores, Series } from "./series.js";
 import { bestBy } from "./tables.js";
-import { type Point, smoothed, thinned } from "./thin.js";
 
 /** Colours that the page defines for light and dark; Okabe and Ito's, which colour-blind readers tell apart. */
 const RUNS = 6;

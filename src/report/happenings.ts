@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import type { Key } from "./figure.js";
-import { digits } from "./numbers.js";
+import { digits } from "../drawing/digits.js";
+import type { Key } from "../drawing/figure.js";
 import type { Happening, Series } from "./series.js";
 
 const [SKIPPED, EVENT] = ["var(--run1)", "var(--run3)"];

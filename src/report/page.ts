@@ -1,8 +1,8 @@
+import { escaped } from "../drawing/html.js";
+import { STYLE } from "../drawing/style.js";
 import type { Run } from "../node.js";
 import { charts } from "./charts.js";
-import { escaped } from "./html.js";
 import { type Series, seriesOf } from "./series.js";
-import { STYLE } from "./style.js";
 import { optionsTable, summary } from "./tables.js";
 
 /**
@@ -20,7 +20,7 @@ export function reportPage(runs: readonly Run[], options: { readonly live?: bool
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escaped(title)}</title>
-<style>${STYLE}</style>
+<style>${STYLE}${LEFT}</style>
 </head>
 <body>
 <main>${reportMain(runs)}</main>
@@ -54,6 +54,10 @@ function namesOf(runs: readonly Run[]): string[] {
     short.filter((other) => other === name).length > 1 ? (runs[index]?.path ?? name) : name,
   );
 }
+
+const LEFT = `
+body.left main::before { content: "The server has gone; this is what it said last."; display: block; padding: 6px 12px; background: var(--panel); border-left: 4px solid var(--run1); }
+`;
 
 /** Unfolded parts stay so; without an answer the page keeps what it has and says so. */
 const LIVE = `

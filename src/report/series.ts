@@ -1,5 +1,5 @@
+import type { Point } from "../drawing/thin.js";
 import type { Run, RunReport } from "../node.js";
-import type { Point } from "./thin.js";
 
 /** Numbers of a validation at a step. */
 export interface Scores {

@@ -1,6 +1,7 @@
+import { digits } from "../drawing/digits.js";
+import { table } from "../drawing/html.js";
 import type { Run, RunReport } from "../node.js";
-import { table } from "./html.js";
-import { digits, metric } from "./numbers.js";
+import { metric } from "./numbers.js";
 import { numberOf, type Scores, type Series } from "./series.js";
 
 const STATES: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-/** Okabe and Ito's colours: the darker ones on white, the lighter ones on black. */
+/** What all pages have in common. Okabe and Ito's colours: the darker ones on white, the lighter ones on black. */
 export const STYLE = `
 :root {
   --ground: #ffffff; --text: #1b1b1b; --quiet: #5a5a5a; --line: #d8d8d8; --panel: #f6f6f4;
@@ -31,7 +31,6 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 4px 28px 4px 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 tbody th { font-weight: normal; color: var(--quiet); }
 summary { cursor: pointer; margin: 12px 0 4px; }
-body.left main::before { content: "The server has gone; this is what it said last."; display: block; padding: 6px 12px; background: var(--panel); border-left: 4px solid var(--run1); }
 @media (max-width: 900px) { .charts { grid-template-columns: minmax(0, 1fr); } main { padding: 16px; } }
 @media print { figure { break-inside: avoid; } }
 `;

@@ -1,34 +1,26 @@
-import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
 import { escaped } from "./html.js";
-
-/** Draws without a browser. */
-export function drawnSvg(options: Plot.PlotOptions): SVGElement | HTMLElement {
-  const { document } = parseHTML("<html><body></body></html>");
-  return Plot.plot({ document, ...options });
-}
-
-/** The same as text. */
-export const drawn = (options: Plot.PlotOptions): string => drawnSvg(options).outerHTML;
 
 /** How a thing looks in a chart. */
 export interface Key {
   readonly text: string;
   readonly color: string;
+  /** Of lines: lengths of strokes and gaps, in pixels. */
+  readonly dash?: string;
   readonly mark: "line" | "dashes" | "dots" | "thin" | "dot" | "cross" | "ring" | "rule";
 }
 
 /** A chart with its title and what its marks mean. */
 export function figure(title: string, keys: readonly Key[], svg: string, wide = false): string {
-  const legend = keys.map(({ text, color, mark }) => `<li>${swatch(mark, color)}${escaped(text)}</li>`).join("");
+  const legend = keys.map((key) => `<li>${swatch(key)}${escaped(key.text)}</li>`).join("");
   const named = svg.replace("<svg ", `<svg role="img" aria-label="${escaped(title)}" `);
   return `<figure${wide ? ' class="wide"' : ""}><figcaption><h3>${escaped(title)}</h3><ul class="legend">${legend}</ul></figcaption>${named}</figure>`;
 }
 
-function swatch(mark: Key["mark"], color: string): string {
+/** What stands before a key, 26 x 14 pixels. */
+export function swatch({ mark, color, dash }: Key): string {
   const stroke = `stroke="${color}" fill="none"`;
   const shapes: Readonly<Record<Key["mark"], string>> = {
-    line: `<path d="M0 7H26" ${stroke} stroke-width="3"/>`,
+    line: `<path d="M0 7H26" ${stroke} stroke-width="3"${dash ? ` stroke-dasharray="${dash}"` : ""}/>`,
     thin: `<path d="M0 10L5 4L9 11L14 3L19 10L26 5" ${stroke} opacity="0.5"/>`,
     dashes: `<path d="M0 7H26" ${stroke} stroke-width="2" stroke-dasharray="6 4"/>`,
     dots: `<path d="M0 7H26" ${stroke} stroke-width="2"/><circle cx="13" cy="7" r="4" fill="${color}"/>`,

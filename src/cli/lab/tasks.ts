@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from "commander";
-import { rangeError } from "../check.js";
+import { rangeError } from "../../check.js";
 import {
   type CellChoice,
   type ExperimentCombination,
@@ -8,10 +8,10 @@ import {
   type ExperimentRun,
   experiment,
   experiments,
-} from "../lab/index.js";
-import { type CellDescription, cellKinds } from "../nn/cells.js";
-import { integer } from "./data.js";
-import { leaveWhenReaderLeaves } from "./fail.js";
+} from "../../lab/index.js";
+import { type CellDescription, cellKinds } from "../../nn/cells.js";
+import { integer } from "../data.js";
+import { leaveWhenReaderLeaves } from "../fail.js";
 
 interface Flags {
   readonly cell?: CellDescription["type"];
@@ -19,11 +19,11 @@ interface Flags {
   readonly json?: boolean;
 }
 
-export function labCommand(): Command {
+export function tasksCommand(): Command {
   const about = Object.entries(experiments).map(([name, { about }]) => `  ${name}: ${about}`);
-  return new Command("lab")
+  return new Command("tasks")
     .description("Runs an experiment on why recurrent networks are hard to train and which cells help.")
-    .addArgument(new Argument("<experiment>", "which one").choices(Object.keys(experiments)))
+    .addArgument(new Argument("<name>", "which one").choices(Object.keys(experiments)))
     .addOption(
       new Option("--cell <name>", "one cell (default: those that the experiment compares)").choices(
         Object.keys(cellKinds),
@@ -32,10 +32,10 @@ export function labCommand(): Command {
     .option("--seeds <n>", "runs of each cell, seeds 1 to n", integer, 5)
     .option("--json", "a line of JSON for each run")
     .addHelpText("after", `\nExperiments:\n${about.join("\n")}`)
-    .action(lab);
+    .action(tasks);
 }
 
-async function lab(name: ExperimentName, { cell, seeds, json }: Flags): Promise<void> {
+async function tasks(name: ExperimentName, { cell, seeds, json }: Flags): Promise<void> {
   leaveWhenReaderLeaves();
   if (seeds < 1) throw rangeError("BPTT_OPTION", `--seeds: expected 1 or more, got ${seeds}`);
   const { about, options } = experiments[name];

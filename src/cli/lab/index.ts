@@ -1,0 +1,15 @@
+import { Command } from "commander";
+import { neuronCommand } from "./neuron.js";
+import { surfaceCommand } from "./surface.js";
+import { tasksCommand } from "./tasks.js";
+
+/** Each has a file of its own here, and one for its pictures in src/pictures. */
+const commands = [neuronCommand, surfaceCommand, tasksCommand];
+
+export function labCommand(): Command {
+  const lab = new Command("lab").description(
+    "Shows why recurrent networks are hard to train, and what helps: pictures in a report, figures on the terminal.",
+  );
+  for (const make of commands) lab.addCommand(make());
+  return lab;
+}

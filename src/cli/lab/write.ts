@@ -1,0 +1,45 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseHTML } from "linkedom";
+import open from "open";
+import { saveFile } from "../../node.js";
+import { type Picture, pictureSvg, picturesPage } from "../../pictures/index.js";
+
+interface Places {
+  readonly title: string;
+  readonly about: string;
+  readonly command: string;
+  readonly output: string;
+  readonly svg?: string | undefined;
+  readonly open: boolean;
+}
+
+/** The script that stands in reports with a view that can be turned, beside this file once it is bundled. */
+const RELIEF = new URL("./pictures/relief.min.js", import.meta.url);
+
+/** Writes a page and, if wanted, each picture as a file; says where they went. */
+export async function writePictures(pictures: readonly Picture[], places: Places): Promise<string[]> {
+  const { title, about, command, output, svg } = places;
+  const { document } = parseHTML("<html><body></body></html>");
+  const turns = pictures.some(({ relief }) => relief !== undefined);
+  const script = turns ? { script: await readFile(RELIEF, "utf8") } : {};
+  await save(output, picturesPage(pictures, { title, about, command, document, ...script }));
+  const told = [`the report went to ${output}`];
+  if (svg !== undefined) {
+    await mkdir(svg, { recursive: true });
+    const files = pictures.flatMap((picture) => {
+      const text = pictureSvg(picture, { document, command });
+      return text === undefined ? [] : [{ place: join(svg, `${picture.name}.svg`), text }];
+    });
+    for (const { place, text } of files) await save(place, text);
+    told.push(`${files.length} pictures went to ${svg}`);
+  }
+  if (places.open) {
+    // without a browser the file is enough
+    const browser = await open(output).catch(() => undefined);
+    browser?.on("error", () => {});
+  }
+  return told;
+}
+
+const save = (path: string, text: string): Promise<void> => saveFile(path, new TextEncoder().encode(text));

@@ -1,0 +1,12 @@
+export type { Key } from "../drawing/figure.js";
+export { bifurcationPicture } from "./bifurcation.js";
+export { type CellsPictureOptions, cellsPicture } from "./cells.js";
+export { errorPicture, normPicture, type RatePoint, ratePicture } from "./descent.js";
+export { pictureHtml } from "./html.js";
+export { neuronPictures, neuronSweepPicture } from "./neuron.js";
+export { type PageOptions, picturesPage } from "./page.js";
+export type { Panel, Picture } from "./picture.js";
+export type { Relief, ReliefAxis, ReliefPath } from "./relief/relief.js";
+export { gradientPicture, type SurfacePictureOptions, surfacePicture } from "./surface.js";
+export { pictureSvg } from "./svg.js";
+export type { Way } from "./ways.js";
