@@ -40,7 +40,7 @@ describe("problems", () => {
 });
 
 test("bptt lab prints a line for each run, and a clockwork network follows slow sines better than a plain one", () => {
-  const output = execFileSync(process.execPath, ["dist/cli.js", "lab", "sines", "--seeds", "1", "--json"], {
+  const output = execFileSync(process.execPath, ["dist/cli.js", "lab", "tasks", "sines", "--seeds", "1", "--json"], {
     encoding: "utf8",
   });
   const runs = output
