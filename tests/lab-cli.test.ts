@@ -123,6 +123,17 @@ describe("refused, before anything is written", () => {
   });
 });
 
+test.skipIf(process.platform === "win32")("Ctrl-C stops the work, and nothing is written", async () => {
+  await mkdir(at("stopped"));
+  // a large map: seconds of work
+  const outcome = await command(["lab", "surface", "--size", "4096", "--seq-len", "1000"], {
+    cwd: at("stopped"),
+    during: (child) => setTimeout(() => child.kill("SIGINT"), 3000),
+  });
+  expect(outcome).toEqual({ code: 130, stdout: "", stderr: "bptt: stopped; nothing was written\n" });
+  expect(await readdir(at("stopped"))).toEqual([]);
+});
+
 test("the tasks go on under their name", async () => {
   const { stdout } = await run("tasks", "--help");
   for (const name of ["adding", "temporal-order", "sines"]) expect(stdout).toContain(name);

@@ -192,9 +192,10 @@ describe("a report that somebody double-clicks", () => {
             document: parseHTML("<html><body></body></html>").document,
           },
         );
-        const drawn = (svg = "") => [...svg.matchAll(/ (?:d|transform)="([^"]*)"/g)].map(([, value]) => value);
+        // the curves: Plot shifts ticks by half a pixel where a screen's pixels are large
+        const drawn = (svg = "") => [...svg.matchAll(/ d="([^"]{200,})"/g)].map(([, value]) => value);
         const there = await resultOf(page, TIME);
-        expect(drawn(there).length).toBeGreaterThan(20);
+        expect(drawn(there)).toHaveLength(2);
         expect(drawn(there)).toEqual(drawn(here));
       }),
     TIME,
