@@ -75,10 +75,15 @@ export function commandLine(command: Command): string {
   });
   const words = given.map((option) => {
     const value: unknown = command.getOptionValue(option.attributeName());
-    return value === true ? option.long : `${option.long} ${Array.isArray(value) ? value.join(",") : value}`;
+    return value === true
+      ? option.long
+      : `${option.long} ${quoted(String(Array.isArray(value) ? value.join(",") : value))}`;
   });
   return ["bptt", command.parent?.name(), command.name(), ...words].join(" ");
 }
+
+/** As a shell wants it. */
+const quoted = (text: string): string => (/^[\w.,:/+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 async function checkFolder(path: string): Promise<void> {
   const is = await stat(path).catch(() => undefined);
