@@ -27,6 +27,10 @@ export function figureOf(value: number): string {
   return size >= 0.001 && size < 1e6 ? `${sign}${grouped(size)}` : `${sign}${power(size, 6)}`;
 }
 
+/** With two digits, as is enough for a gradient. */
+export const rough = (value: number): string =>
+  Number.isFinite(value) ? power(Number(value.toPrecision(2)), 2) : figureOf(value);
+
 /** The least power of ten that is no less than a value, and the largest that is no more. */
 export function tensAround(low: number, high: number): [number, number] {
   let [down, up] = [1, 1];

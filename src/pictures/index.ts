@@ -1,7 +1,11 @@
 export type { Key } from "../drawing/figure.js";
 export { bifurcationPicture } from "./bifurcation.js";
 export { type CellsPictureOptions, cellsPicture } from "./cells.js";
+export { type ConnectivityPictureOptions, connectivityPicture, focusOf } from "./connectivity.js";
 export { errorPicture, normPicture, type RatePoint, ratePicture } from "./descent.js";
+export { type FlowRun, type FlowTraining, flowPictures } from "./flow.js";
+export { flowCausesPicture } from "./flow-causes.js";
+export { reachPicture } from "./flow-reach.js";
 export { pictureHtml } from "./html.js";
 export { neuronPictures, neuronSweepPicture } from "./neuron.js";
 export { type PageOptions, picturesPage } from "./page.js";

@@ -1,10 +1,12 @@
 import { Command } from "commander";
+import { connectivityCommand } from "./connectivity.js";
+import { flowCommand } from "./flow.js";
 import { neuronCommand } from "./neuron.js";
 import { surfaceCommand } from "./surface.js";
 import { tasksCommand } from "./tasks.js";
 
 /** Each has a file of its own here, and one for its pictures in src/pictures. */
-const commands = [neuronCommand, surfaceCommand, tasksCommand];
+const commands = [neuronCommand, surfaceCommand, flowCommand, connectivityCommand, tasksCommand];
 
 export function labCommand(): Command {
   const lab = new Command("lab").description(
