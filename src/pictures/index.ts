@@ -1,6 +1,8 @@
 export type { Key } from "../drawing/figure.js";
 export { bifurcationPicture } from "./bifurcation.js";
 export { type CellsPictureOptions, cellsPicture } from "./cells.js";
+export { type CurvesPictureOptions, curvesPicture } from "./curves.js";
+export { curveStory, curvesTable, howOf, type NamedCurve } from "./curves-story.js";
 export { errorPicture, normPicture, type RatePoint, ratePicture } from "./descent.js";
 export { pictureHtml } from "./html.js";
 export { neuronPictures, neuronSweepPicture } from "./neuron.js";

@@ -1,10 +1,11 @@
 import { Command } from "commander";
+import { curvesCommand } from "./curves.js";
 import { neuronCommand } from "./neuron.js";
 import { surfaceCommand } from "./surface.js";
 import { tasksCommand } from "./tasks.js";
 
 /** Each has a file of its own here, and one for its pictures in src/pictures. */
-const commands = [neuronCommand, surfaceCommand, tasksCommand];
+const commands = [neuronCommand, surfaceCommand, curvesCommand, tasksCommand];
 
 export function labCommand(): Command {
   const lab = new Command("lab").description(
