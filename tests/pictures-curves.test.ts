@@ -86,7 +86,7 @@ test("stories and figures leave skipped steps out", () => {
     "Calm (sgd 8.5e-4, no clipping) goes from 3 to 0.5 in 4 steps, and never rises by a tenth in one step.",
   );
   expect(curveStory(wild)).toBe(
-    "Wild (sgd 0.5, clip norm 500) falls to 3 at step 1, and at step 5 the gradient is not finite: training stops. " +
+    "Wild (sgd 0.5, clip norm 500) never falls below its first loss, 3, and at step 5 the gradient is not finite: training stops. " +
       "1 of 4 gradients were clipped; 1 step was skipped, since a value was not finite.",
   );
   expect(curvesTable([calm, wild]).table?.rows).toEqual([

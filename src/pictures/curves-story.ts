@@ -43,7 +43,7 @@ export function curveStory(one: NamedCurve): string {
   const way =
     end === undefined
       ? `goes from ${round(first.lossPerToken)} to ${round(last.lossPerToken)} in ${last.step} steps${top}, and ${rises}`
-      : `falls to ${round(least.lossPerToken)} at step ${least.step}, and at step ${end} the ${curve.nonFinite?.quantity} is not finite: training stops`;
+      : `${least === first ? `never falls below its first loss, ${round(first.lossPerToken)}` : `falls to ${round(least.lossPerToken)} at step ${least.step}`}, and at step ${end} the ${curve.nonFinite?.quantity} is not finite: training stops`;
   return `${start} ${way}.${cutOf(one)}${curve.ended === "aborted" ? " It was stopped there." : ""}`;
 }
 
