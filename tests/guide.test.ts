@@ -100,6 +100,7 @@ const claims: Readonly<Record<string, () => Promise<readonly string[]> | readonl
     return [
       `${steps} steps from x(0) = ${states[0]}. Its error is E = (sigmoid(x(${steps})) - ${target.toFixed(1)})².`,
       `From ${(await norm(5, -1)).toFixed(2)} to three million.`,
+      `from it, at w = 6 by ${(6 * s * (1 - s)).toFixed(2)}.`,
       `above w = ${(1 / (s * (1 - s))).toFixed(4)}. At w = 6 the wall is narrower than a millionth`,
     ];
   },
