@@ -36,7 +36,8 @@ export interface Bifurcation {
 
 /**
  * The bifurcation diagram of the one-unit system x_t = w sigmoid(x_{t-1}) + b over its bias. Above w = 4 there is a range of biases with two attracting
- * fixed points and a repelling one between them; where two of the three meet, a small change of b changes where the state ends, which is the cliff.
+ * fixed points and a repelling one between them. A run ends on the side of the repelling one on which it starts: where that point passes the start, a small
+ * change of b changes where the state ends, which is the cliff.
  *
  * @throws TypeError, RangeError BPTT_OPTION; Error BPTT_MEMORY for more steps than fit into memory; the signal's reason
  */
