@@ -100,7 +100,7 @@ async function trained(flags: ConnectivityFlags, onProgress: (done: number) => v
   const test = travelRequests({ language: "en", part: "validation" });
   const scores: string[] = [];
   for (const [name, tagger] of Object.entries(models))
-    scores.push(`${name} ${(100 * (await tagger.evaluate(test)).f1).toFixed(1)} %`);
+    scores.push(`${name} ${(100 * (await tagger.evaluate(test)).f1).toFixed(1)}\u00a0%`);
   const about = `Taggers of ${hiddenSize} units that read forwards, trained on ${examples.length} travel requests (F1 on other requests: ${scores.join(", ")}).`;
   return { models, about };
 }
