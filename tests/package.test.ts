@@ -152,12 +152,22 @@ test("no file of the library has eval, new Function or an await at its top", () 
   for (const sample of ["eval('x')", "(new Function('x'))", "x=Function('y')"]) expect(sample).toMatch(forbidden);
   const files = readdirSync(join(home, "dist")).filter((file) => file.endsWith(".js") && file !== "cli.js");
   expect(files).toEqual(expect.arrayContaining(["index.js", "node.js", "tag.js", "lstm.js", "bptt.min.js"]));
-  for (const file of [...files, "lab/index.js"]) {
+  for (const file of [...files, "lab/index.js", "pictures/index.js", "pictures/relief/index.js"]) {
     expect(readFileSync(join(home, "dist", file), "utf8")).not.toMatch(forbidden);
     // what awaits at its top cannot be required; the file for pages and the program of a thread are for other places
     if (file !== "bptt.min.js" && file !== "worker-thread.js")
       program("r.cjs", `require(${JSON.stringify(join(home, "dist", file))});`);
   }
+});
+
+test("what draws is in files of its own: the library has no Plot, pictures have no three.js", () => {
+  const text = (file: string) => readFileSync(join(home, "dist", file), "utf8");
+  expect(text("pictures/index.js")).toContain("labelAnchor");
+  expect(text("pictures/relief/index.js")).toContain("WebGLRenderer");
+  for (const file of ["index.js", "node.js", "lab/index.js", "worker.js"])
+    expect(text(file)).not.toContain("labelAnchor");
+  for (const file of ["index.js", "lab/index.js", "pictures/index.js"])
+    expect(text(file)).not.toContain("WebGLRenderer");
 });
 
 test("publint finds nothing to complain of", async () => {
@@ -179,7 +189,7 @@ test("are the types wrong? no, for programs of ES modules and for bundlers", () 
     "ascii",
     "--no-emoji",
   ];
-  expect(run(process.execPath, [attw, ...args])).toContain('"bptt/lab"');
+  expect(run(process.execPath, [attw, ...args])).toMatch(/"bptt\/lab"[\s\S]*"bptt\/pictures"[\s\S]*"bptt\/relief"/);
 });
 
 test("a bundler takes bptt/worker as it is, though it knows nothing of workers", async () => {

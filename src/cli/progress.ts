@@ -25,15 +25,18 @@ export function progressFor(options: { readonly json?: boolean }): Progress {
 export function shareBar(what: string): { readonly show: (done: number) => void; readonly end: () => void } {
   const start = performance.now();
   let bar: SingleBar | undefined;
+  let shown = 0;
   return {
     show(done) {
-      if (!process.stderr.isTTY || performance.now() - start < 300) return;
+      const share = Math.floor(100 * done);
+      if (!process.stderr.isTTY || performance.now() - start < 300 || (bar !== undefined && share === shown)) return;
       if (bar === undefined) {
-        const format = `${what} [{bar}] {percentage}% | {eta_formatted} left`;
+        const format = `${what} [{bar}] {percentage}%`;
         bar = new SingleBar({ format, stream: process.stderr, hideCursor: true, clearOnComplete: true }, Presets.rect);
-        bar.start(100, 0);
+        bar.start(100, share);
       }
-      bar.update(Math.floor(100 * done));
+      shown = share;
+      bar.update(share);
     },
     end: () => bar?.stop(),
   };

@@ -21,6 +21,7 @@ export const hall = ({ width = WIDTH, height = 460, right = 30 }): Plot.PlotOpti
 export const across = (label: string, options: Plot.ScaleOptions = {}): Plot.ScaleOptions => ({
   label,
   labelAnchor: "center",
+  labelOffset: 62,
   labelArrow: "none",
   ticks: 6,
   tickSpacing: 110,
@@ -65,7 +66,7 @@ export function apart(values: readonly number[], scale: Plot.ScaleOptions, heigh
     item.y = Math.max(item.y, (order[k - 1]?.y ?? -gap) + gap);
   });
   order.reverse().forEach((item, k) => {
-    item.y = Math.min(item.y, (order[k - 1]?.y ?? inner + gap) - gap);
+    item.y = Math.min(item.y, (order[k - 1]?.y ?? inner - gap / 2 + gap) - gap);
   });
   const placed: number[] = [];
   for (const { i, y } of order) placed[i] = Number(invert?.(y) ?? y);

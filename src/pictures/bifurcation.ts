@@ -23,9 +23,11 @@ export function bifurcationPicture({ w, b, ends, starts, fixedPoints }: Bifurcat
   const reached = shown.filter(({ i, x }) => i % every === 0 && Number.isFinite(x));
   const range =
     three.length > 0
-      ? `From b = ${short(Math.min(...three))} to ${short(Math.max(...three))} there are two of them with one that repels between; at both ends of that range two of the three meet and are gone, and a ` +
+      ? `From b = ${short(Math.min(...three))} to ${short(Math.max(...three))} there are two that attract, with one that repels between; at both ends of that range two of the three meet and are gone, and a ` +
         `change of b as small as you like moves the state from one branch to the other: that is the cliff.`
-      : "Here there is one for each bias, so the state moves gently with it: no cliff.";
+      : points.every(({ attracts }) => attracts)
+        ? "Here there is one for each bias, and the state moves gently with it: no cliff."
+        : "Here there is one for each bias; where it repels, runs do not come to rest.";
   return {
     name: "bifurcation",
     title: `Where the state comes to rest, w = ${w}`,

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { across, hall, logarithmic, upright, WIDTH } from "./axes.js";
 import { tensAround } from "./figures.js";
-import { keyOf, lookOf } from "./looks.js";
+import { keyOf, type Look, lookOf } from "./looks.js";
 import { type Picture, panel } from "./picture.js";
 import { short, type Way, wayKeys, wayLook } from "./ways.js";
 
@@ -18,7 +18,7 @@ export function normPicture(ways: readonly Way[]): Picture {
     const at = descent.norm.reduce((best, value, k) => (value > (descent.norm[best] ?? 0) ? k : best), 0);
     return `${name}, the largest is ${short(descent.norm[at] ?? 0)} at step ${at}`;
   });
-  const marks = ways.flatMap((way, i) => clippedMarks(way, i));
+  const marks = ways.flatMap(clippedMarks);
   return {
     name: "descent-norm",
     title: "The gradient at each step",
@@ -29,7 +29,7 @@ export function normPicture(ways: readonly Way[]): Picture {
     keys: [
       ...wayKeys(ways),
       ...(thresholds.length > 0 ? [{ text: "threshold", color: "currentColor", mark: "dashes" as const }] : []),
-      ...(marks.length > 0 ? [{ text: "clipped", color: "currentColor", mark: "ring" as const }] : []),
+      ...(marks.length > 0 ? [{ text: "gradient cut", color: "currentColor", mark: "ring" as const }] : []),
     ],
     panels: [
       byStep(ways, ({ norm }) => norm, "norm of the gradient", steps, [
@@ -96,20 +96,8 @@ function byStep(
     y: upright(label, { ...logarithmic(tensAround(...range)), labelOffset: 90 }),
     marks: [
       Plot.ruleX(events, { x: "step", stroke: "currentColor", strokeWidth: 2, strokeDasharray: "3 6" }),
-      ...all.map((points, i) => {
-        const { color, dash } = wayLook(ways[i] as Way, i);
-        return [
-          Plot.lineY(points, { x: "step", y: "value", stroke: color, strokeWidth: 4, strokeDasharray: dash }),
-          // one that ends soon is hardly a line
-          Plot.dot(points.slice(-1), {
-            x: "step",
-            y: "value",
-            fill: color,
-            r: 6,
-            symbol: wayLook(ways[i] as Way, i).symbol,
-          }),
-        ];
-      }),
+      // the last below the first: a broken line is seen upon a whole one
+      ...all.map((points, i) => wayLine(points, wayLook(ways[i] as Way, i))).reverse(),
       ...more,
       ...events.map(({ step, text }, k) =>
         Plot.text([{ step }], {
@@ -123,6 +111,14 @@ function byStep(
       ),
     ],
   });
+}
+
+function wayLine(points: readonly Step[], { color, dash, symbol }: Look): Plot.Markish[] {
+  return [
+    Plot.lineY(points, { x: "step", y: "value", stroke: color, strokeWidth: 4, strokeDasharray: dash }),
+    // where it ends, which may be soon
+    Plot.dot(points.slice(-1), { x: "step", y: "value", fill: color, r: 6, symbol }),
+  ];
 }
 
 /** What happened, each once: rates that change, and where a way leaves the map. */
@@ -142,7 +138,7 @@ function eventsOf(ways: readonly Way[]): { readonly step: number; readonly text:
   return all.filter(({ text }, k) => all.findIndex((other) => other.text === text) === k).slice(0, 4);
 }
 
-function clippedMarks({ descent: { norm, clipped } }: Way, _i: number): Plot.Markish[] {
+function clippedMarks({ descent: { norm, clipped } }: Way): Plot.Markish[] {
   const points = Array.from(norm, (value, step): Step => ({ step, value })).filter(
     ({ step, value }) => clipped[step] === 1 && Number.isFinite(value) && value > 0,
   );
@@ -176,6 +172,8 @@ export function ratePicture(
       panel({
         ...hall({ height: 480, width: WIDTH }),
         inset: 24,
+        insetLeft: 64,
+        insetRight: 40,
         x: across(options.along),
         y: upright("learning rate", logarithmic([low, high])),
         marks: [

@@ -132,6 +132,7 @@ function colorBar({ thresholds, kind, share, range }: Levels, label: string): Pa
     marginBottom: 58,
     style: { fontSize: "20px", background: "none", overflow: "visible" },
     x: across(label, {
+      labelOffset: 50,
       type: kind,
       domain: [...range],
       ticks: thresholds.filter((_, k) => (thresholds.length - 1 - k) % every === 0),

@@ -21,7 +21,7 @@ export function pictureHtml(
       `<svg role="img" aria-label="${escaped(one.title === undefined ? title : `${title}: ${one.title}`)}" `,
     );
     const heading = one.title === undefined ? "" : `<h3>${escaped(one.title)}</h3>`;
-    return `<div style="flex: 1 1 ${width > 600 ? "100%" : "420px"}">${heading}<div class="drawing">${svg}</div></div>`;
+    return `<div style="flex: 1 1 ${width > 600 ? "100%" : "420px"}">${heading}<div class="drawing${width > 600 ? " broad" : ""}">${svg}</div></div>`;
   });
   return `<figure class="picture" id="${escaped(name)}">
 <h2>${escaped(title)}</h2>

@@ -2,6 +2,8 @@ export type { Key } from "../drawing/figure.js";
 export { bifurcationPicture } from "./bifurcation.js";
 export { type CellsPictureOptions, cellsPicture } from "./cells.js";
 export { type ConnectivityPictureOptions, connectivityPicture, focusOf } from "./connectivity.js";
+export { type CurvesPictureOptions, curvesPicture } from "./curves.js";
+export { curveStory, curvesTable, howOf, type NamedCurve } from "./curves-story.js";
 export { errorPicture, normPicture, type RatePoint, ratePicture } from "./descent.js";
 export { type FlowRun, type FlowTraining, flowPictures } from "./flow.js";
 export { flowCausesPicture } from "./flow-causes.js";

@@ -35,7 +35,7 @@ function outputs(runs: readonly NeuronRun[], input: readonly number[]): Picture 
     title: `One linear neuron, its output over ${T} steps`,
     caption:
       `h(t) = w h(t-1) + x(t): ${given}, and the same weight is used again at every step. After ${T} steps, ` +
-      `${ends.join("; ")}. The axis is logarithmic; what is below ${power(VANISHED)} has left it.`,
+      `${ends.join("; ")}. The axis is logarithmic; what is below its lower end has left it.`,
     keys: [],
     panels: [curves(runs, ({ y }) => y, { label: "size of the output y" })],
   };
@@ -79,7 +79,11 @@ function curves(
     scale,
     HEIGHT,
   );
-  const names = runs.map(({ w }, i) => ({ text: `w = ${w}`, y: heights[i] ?? 1, color: lookOf(i).color }));
+  const names = runs.map(({ w }, i) => ({
+    text: `w = ${w}${anchor(all[i] ?? []) < low ? " ↓" : ""}`,
+    y: heights[i] ?? 1,
+    color: lookOf(i).color,
+  }));
   return panel({
     ...hall({ height: HEIGHT, right: 140 }),
     x: across(backwards ? "step, from the last back to the first" : "step", {

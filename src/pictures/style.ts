@@ -19,7 +19,7 @@ h1 { font-size: 42px; }
 .picture figcaption { display: block; margin-top: 12px; font-size: 22px; line-height: 1.45; }
 .picture figcaption p { margin: 0 0 8px; max-width: 70em; }
 .picture code { font-size: 20px; color: var(--quiet); overflow-wrap: anywhere; }
-.picture table { font-size: 26px; }
+.picture table { font-size: 26px; white-space: nowrap; }
 .picture thead th { color: var(--quiet); font-weight: normal; }
 .picture tbody th { font-weight: bold; color: var(--text); }
 .relief { margin-bottom: 20px; }
@@ -38,7 +38,7 @@ h1 { font-size: 42px; }
   .picture figcaption, .picture .legend, .picture h3 { font-size: 17px; } .picture code { font-size: 15px; } .picture table { font-size: 18px; }
   .picture .legend svg { width: 36px; height: 20px; vertical-align: -4px; }
   .panels > div { flex-basis: 100% !important; }
-  .drawing > svg { min-width: 600px; }
+  .broad > svg { min-width: 600px; }
   .relief-stage { height: 56vh; } .relief-label { font-size: 15px; } .relief-told, .relief-help, .relief-missing { font-size: 15px; }
 }
 `;

@@ -17,7 +17,7 @@ export interface SurfacePictureOptions {
   readonly scale?: ScaleKind;
   /** Ways over it. */
   readonly ways?: readonly Way[];
-  /** Whether it is also given as a view that can be turned. Default false. */
+  /** Whether it is also given as a view that can be turned, if it has two points along each axis. Default false. */
   readonly relief?: boolean;
 }
 
@@ -36,7 +36,10 @@ export function surfacePicture(surface: Surface, options: SurfacePictureOptions)
     caption: `${caption}${stories === "" ? "" : ` ${stories}`}${beyond}`,
     keys: wayKeys(ways),
     panels: mapPanels(surface, levels, label, wayMarks(surface, ways)),
-    ...(relief && { relief: reliefOf(surface, levels, label, ways) }),
+    // a single row has no surface to turn
+    ...(relief &&
+      surface.x.values.length > 1 &&
+      surface.y.values.length > 1 && { relief: reliefOf(surface, levels, label, ways) }),
   };
 }
 

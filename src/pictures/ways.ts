@@ -50,84 +50,74 @@ interface Place {
 
 /** Lines with a symbol at each step, a larger one at start and end, and a name where a way leaves the map. */
 export function wayMarks({ x, y }: Field, ways: readonly Way[]): Plot.Markish[] {
-  const [left, right] = [x.values[0] ?? 0, x.values[x.values.length - 1] ?? 1];
-  const [low, high] = [y.values[0] ?? 0, y.values[y.values.length - 1] ?? 1];
-  return ways.flatMap((way, i) => {
-    const { color, dash, symbol } = wayLook(way, i);
-    const { descent } = way;
-    const points = Array.from(descent.w, (w, k): Place => ({ x: w, y: descent.b[k] ?? 0 })).filter(
-      (point) => Number.isFinite(point.x) && Number.isFinite(point.y),
-    );
-    const isOn = (point: Place) => point.x >= left && point.x <= right && point.y >= low && point.y <= high;
-    const away = points.findIndex((point) => !isOn(point));
-    const [from, to] = [points[away - 1], points[away]];
-    // the line goes on to the edge, and is cut there
-    const cut = from && to ? [lerp(from, to, edgeBetween(from, to, isOn))] : [];
-    const shown = away < 0 ? points : points.slice(0, away);
-    const line = thinned([...shown, ...cut], (right - left) / 400, (high - low) / 300);
-    const dots = thinned(shown, (right - left) / 60, (high - low) / 40);
-    const end = shown.at(-1);
-    const [exit] = cut;
-    const white = { stroke: "#ffffff", strokeWidth: 9, strokeLinejoin: "round", strokeLinecap: "round" } as const;
-    return [
-      Plot.line(line, { x: "x", y: "y", ...white, strokeOpacity: 0.9 }),
-      Plot.line(line, { x: "x", y: "y", stroke: onMap(color), strokeWidth: 4.5, strokeDasharray: dash }),
-      Plot.dot(dots, {
-        x: "x",
-        y: "y",
-        symbol,
-        r: 5,
-        fill: onMap(color),
-        stroke: "#ffffff",
-        strokeWidth: 1.5,
-      }),
-      ...(i === 0 && shown[0]
-        ? [
-            name([shown[0]], "start", "start", 4),
-            Plot.dot([shown[0]], { x: "x", y: "y", r: 9, fill: "#000000", stroke: "#ffffff", strokeWidth: 2.5 }),
-          ]
-        : []),
-      ...(exit && from
-        ? [
-            Plot.arrow([from], {
-              x1: "x",
-              y1: "y",
-              x2: exit.x,
-              y2: exit.y,
-              stroke: onMap(color),
-              strokeWidth: 4.5,
-              headLength: 7,
-              headAngle: 50,
-            }),
-            name(
-              [exit],
-              `leaves at step ${away}`,
-              exit.x > left + 0.72 * (right - left) ? "end" : "start",
-              exit.y > (low + high) / 2 ? 30 : -30,
-            ),
-          ]
-        : end
-          ? [
-              Plot.dot([end], {
-                x: "x",
-                y: "y",
-                symbol,
-                r: 11,
-                fill: onMap(color),
-                stroke: "#ffffff",
-                strokeWidth: 2.5,
-              }),
-            ]
-          : []),
-    ];
-  });
+  const map = {
+    x: [x.values[0] ?? 0, x.values[x.values.length - 1] ?? 1],
+    y: [y.values[0] ?? 0, y.values[y.values.length - 1] ?? 1],
+  } as const;
+  // the last below the first: a broken line is seen upon a whole one
+  const lines = ways.map((way, i) => lineMarks(way, wayLook(way, i), map)).reverse();
+  const { w, b } = ways[0]?.descent ?? {};
+  const start = w && b ? [{ x: w[0] ?? 0, y: b[0] ?? 0 }].filter((place) => isOn(place, map)) : [];
+  return [
+    ...lines,
+    Plot.dot(start, { x: "x", y: "y", r: 9, fill: "#000000", stroke: "#ffffff", strokeWidth: 2.5 }),
+    ...start.map((place) => name(place, "start", place.x > 0.8 * map.x[1] + 0.2 * map.x[0] ? "end" : "start", 4)),
+  ];
+}
+
+interface Sides {
+  readonly x: readonly [number, number];
+  readonly y: readonly [number, number];
+}
+
+const isOn = (place: Place, { x, y }: Sides): boolean =>
+  place.x >= x[0] && place.x <= x[1] && place.y >= y[0] && place.y <= y[1];
+
+function lineMarks({ descent: { w, b } }: Way, { color, dash, symbol }: Look, map: Sides): Plot.Markish[] {
+  const points = Array.from(w, (value, k): Place => ({ x: value, y: b[k] ?? 0 }));
+  const away = points.findIndex((point) => !isOn(point, map));
+  const shown = away < 0 ? points : points.slice(0, away);
+  const end = shown.at(-1);
+  const next = points[away];
+  if (end === undefined) return [];
+  // the line goes on to the edge, and is cut there; where the next place is no number it ends
+  const isPlace = next !== undefined && Number.isFinite(next.x) && Number.isFinite(next.y);
+  const exit = isPlace ? lerp(end, next, edgeBetween(end, next, map)) : undefined;
+  const [wide, high] = [map.x[1] - map.x[0], map.y[1] - map.y[0]];
+  const line = thinned(exit ? [...shown, exit] : shown, wide / 400, high / 300);
+  const fill = onMap(color);
+  const halo = { stroke: "#ffffff", strokeWidth: 9, strokeLinejoin: "round", strokeLinecap: "round" } as const;
+  const place = { x: "x", y: "y" } as const;
+  const bead = (dots: readonly Place[], r: number, strokeWidth: number) =>
+    Plot.dot(dots, { ...place, symbol, r, fill, stroke: "#ffffff", strokeWidth });
+  const isRight = exit !== undefined && exit.x > map.x[0] + 0.72 * wide;
+  return [
+    Plot.line(line, { ...place, ...halo, strokeOpacity: 0.9 }),
+    Plot.line(line, { ...place, stroke: fill, strokeWidth: 4.5, strokeDasharray: dash }),
+    bead(thinned(shown, wide / 60, high / 40), 5, 1.5),
+    ...(exit === undefined
+      ? [bead([end], 11, 2.5), ...(next === undefined ? [] : [name(end, `no number at step ${away}`, "start", 30)])]
+      : [
+          Plot.arrow([end], {
+            x1: "x",
+            y1: "y",
+            x2: exit.x,
+            y2: exit.y,
+            stroke: fill,
+            strokeWidth: 4.5,
+            headLength: 7,
+            headAngle: 50,
+          }),
+          name(exit, `leaves at step ${away}`, isRight ? "end" : "start", exit.y > map.y[0] + high / 2 ? 30 : -30),
+        ]),
+  ];
 }
 
 /** A map has the same colours on a dark page, so its ways have those for white. */
 const onMap = (color: string): string => color.replace("var(--run", "var(--map");
 
-const name = (at: readonly Place[], text: string, textAnchor: "start" | "middle" | "end", dy: number) =>
-  Plot.text(at, {
+const name = (at: Place, text: string, textAnchor: "start" | "middle" | "end", dy: number) =>
+  Plot.text([at], {
     x: "x",
     y: "y",
     text: () => text,
@@ -147,11 +137,11 @@ const lerp = (from: Place, to: Place, share: number): Place => ({
 });
 
 /** The largest share of a step that is still on the map. */
-export function edgeBetween(from: Place, to: Place, isOn: (place: Place) => boolean): number {
+function edgeBetween(from: Place, to: Place, map: Sides): number {
   let [low, high] = [0, 1];
   for (let k = 0; k < 50; ++k) {
     const middle = (low + high) / 2;
-    if (isOn(lerp(from, to, middle))) low = middle;
+    if (isOn(lerp(from, to, middle), map)) low = middle;
     else high = middle;
   }
   return low;

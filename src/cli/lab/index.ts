@@ -1,12 +1,13 @@
 import { Command } from "commander";
 import { connectivityCommand } from "./connectivity.js";
+import { curvesCommand } from "./curves.js";
 import { flowCommand } from "./flow.js";
 import { neuronCommand } from "./neuron.js";
 import { surfaceCommand } from "./surface.js";
 import { tasksCommand } from "./tasks.js";
 
 /** Each has a file of its own here, and one for its pictures in src/pictures. */
-const commands = [neuronCommand, surfaceCommand, flowCommand, connectivityCommand, tasksCommand];
+const commands = [neuronCommand, surfaceCommand, flowCommand, connectivityCommand, curvesCommand, tasksCommand];
 
 export function labCommand(): Command {
   const lab = new Command("lab").description(

@@ -25,7 +25,7 @@ export function neuronCommand(): Command {
   return addReportFlags(command).action(() => runLab(command, (tools) => neuron(command.opts(), tools)));
 }
 
-async function neuron(flags: Flags, { onProgress, draw }: Tools): Promise<Findings> {
+async function neuron(flags: Flags, { onProgress, signal, draw }: Tools): Promise<Findings> {
   const { preset, seqLen = 1000, input, count } = flags;
   const own = given({ seqLen, input });
   const usual = presets["neuron-table"].linearNeuron.map(({ w }) => w);
@@ -39,6 +39,7 @@ async function neuron(flags: Flags, { onProgress, draw }: Tools): Promise<Findin
           ...own,
           ...given({ w: pairOf("--sweep", flags.sweep), count }),
           onProgress,
+          signal,
         });
   return {
     title: "The linear neuron",

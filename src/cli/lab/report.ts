@@ -19,6 +19,8 @@ const OWN: readonly string[] = ["output", "svg", "open"] satisfies (keyof Report
 /** What a command gets. */
 export interface Tools {
   readonly onProgress: (done: number) => void;
+  /** Ctrl-C. */
+  readonly signal: AbortSignal;
   /** All that draws, which is loaded for this alone. */
   readonly draw: typeof Pictures;
 }
@@ -60,7 +62,24 @@ export async function runLab(command: Command, work: (tools: Tools) => Promise<F
   if (flags.svg !== undefined) await checkFolder(flags.svg);
   const { pictures: draw, writePictures } = await import("../show.js");
   const bar = shareBar(command.name());
-  const { title, about, pictures, summary } = await work({ onProgress: bar.show, draw }).finally(bar.end);
+  const stop = new AbortController();
+  const abort = () => stop.abort();
+  // a second Ctrl-C ends it at once
+  process.once("SIGINT", abort);
+  const findings = await work({ onProgress: bar.show, signal: stop.signal, draw })
+    .catch((error: unknown) => {
+      if (!stop.signal.aborted) throw error;
+    })
+    .finally(() => {
+      bar.end();
+      process.off("SIGINT", abort);
+    });
+  if (findings === undefined) {
+    process.stderr.write("bptt: stopped; nothing was written\n");
+    process.exitCode = 130;
+    return;
+  }
+  const { title, about, pictures, summary } = findings;
   for (const line of summary) process.stdout.write(`${line}\n`);
   const places = { output, svg: flags.svg, open: flags.open ?? false };
   const told = await writePictures(pictures, { title, about, command: commandLine(command), ...places });
@@ -77,13 +96,13 @@ export function commandLine(command: Command): string {
     const value: unknown = command.getOptionValue(option.attributeName());
     return value === true
       ? option.long
-      : `${option.long} ${quoted(String(Array.isArray(value) ? value.join(",") : value))}`;
+      : `${option.long} ${quoted(Array.isArray(value) ? value.join(",") : String(value))}`;
   });
   return ["bptt", command.parent?.name(), command.name(), ...words].join(" ");
 }
 
-/** As a shell wants it. */
-const quoted = (text: string): string => (/^[\w.,:/+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+/** As a shell takes it for one word. */
+const quoted = (word: string): string => (/^[\w.,:+/=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 async function checkFolder(path: string): Promise<void> {
   const is = await stat(path).catch(() => undefined);

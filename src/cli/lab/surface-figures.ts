@@ -34,8 +34,9 @@ export async function surface(flags: SurfaceFlags, tools: Tools): Promise<Findin
     ...part,
     size: [size, size],
     onProgress: tools.onProgress,
+    signal: tools.signal,
   });
-  const ways = await waysOf(flags, preset);
+  const ways = await waysOf(flags, preset, tools);
   const { draw } = tools;
   const pictures: Picture[] = [
     draw.surfacePicture(map, {
@@ -61,6 +62,7 @@ export async function surface(flags: SurfaceFlags, tools: Tools): Promise<Findin
           ...part,
           ...given({ budget: flags.budget }),
           onProgress: tools.onProgress,
+          signal: tools.signal,
         }),
         { title: "Where a grid must be fine", x: "w", y: "b" },
       ),
@@ -76,7 +78,7 @@ const system = ({ seqLen, x0, target }: SurfaceFlags) => given({ seqLen, x0, tar
 const mapOf = ({ w, b }: SurfaceFlags) => given({ w: pairOf("--w", w), b: pairOf("--b", b) });
 
 /** Those of the preset with what the flags change; a start or a rate without a preset makes ways of its own. */
-async function waysOf(flags: SurfaceFlags, preset: Preset): Promise<Way[]> {
+async function waysOf(flags: SurfaceFlags, preset: Preset, { signal }: Tools): Promise<Way[]> {
   const { lr, steps, optimizer, momentum, eps } = flags;
   const start = pairOf("--start", flags.start);
   const changes = given({
@@ -99,7 +101,7 @@ async function waysOf(flags: SurfaceFlags, preset: Preset): Promise<Way[]> {
       ...(clip !== undefined && options.clip ? { clip } : {}),
       map: { w: wide ?? options.map?.w ?? [3, 7], b: high ?? options.map?.b ?? [-4, -1] },
     };
-    found.push({ name, descent: await descend(own), options: own });
+    found.push({ name, descent: await descend({ ...own, signal }), options: own });
   }
   return found;
 }
@@ -164,11 +166,12 @@ async function rate(flags: SurfaceFlags, preset: Preset, { draw }: Tools): Promi
   };
 }
 
-async function branches(flags: SurfaceFlags, preset: Preset, { draw, onProgress }: Tools): Promise<Findings> {
+async function branches(flags: SurfaceFlags, preset: Preset, { draw, onProgress, signal }: Tools): Promise<Findings> {
   const found = await bifurcation({
     ...preset.bifurcation,
     ...given({ seqLen: flags.seqLen, b: pairOf("--b", flags.b) }),
     onProgress,
+    signal,
   });
   const { fixedPoints, b } = found;
   return {

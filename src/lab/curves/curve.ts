@@ -87,6 +87,9 @@ export async function lossCurve(options: LossCurveOptions = {}): Promise<LossCur
 const foreign: readonly (keyof TrainOptions)[] = ["evaluateEvery", "earlyStopping", "signal", "resume"];
 const allowed = trainOptionNames.filter((name) => !foreign.includes(name));
 
-const pointOf = ({ step, epoch, loss, lossPerToken, gradNorm, clipped, learningRate }: StepReport): CurvePoint => ({
-  ...{ step, epoch, loss, lossPerToken, gradNorm, clipped, learningRate },
-});
+const pointOf = (report: StepReport): CurvePoint => {
+  const { step, epoch, loss, gradNorm, clipped, learningRate } = report;
+  // a step that was skipped is counted without tokens
+  const lossPerToken = Number.isNaN(loss) ? Number.NaN : report.lossPerToken;
+  return { step, epoch, loss, lossPerToken, gradNorm, clipped, learningRate };
+};

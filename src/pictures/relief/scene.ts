@@ -73,7 +73,7 @@ export class Scene {
     if (width === 0 || height === 0) return;
     this.#renderer.setSize(width, height, false);
     this.#camera.aspect = width / height;
-    this.#camera.position.setFromSphericalCoords(distance, tilt, turn);
+    this.#camera.position.setFromSphericalCoords(distance * Math.max(1, 1.3 / this.#camera.aspect), tilt, turn);
     this.#camera.lookAt(new Vector3(0, 0.25, 0));
     this.#camera.updateProjectionMatrix();
     this.#camera.updateMatrixWorld();
