@@ -124,15 +124,34 @@ function heat(
         Plot.axisX({ ...axis, tickRotate: -90 }),
         Plot.axisY(axis),
         Plot.cell(cells, { x: "s", y: "t", fill: "value", inset: 0.5, shapeRendering: "crispEdges" }),
-        Plot.cell(
-          cells.filter(({ t }) => t === at),
-          { x: "s", y: "t", fill: "none", stroke: "currentColor", strokeWidth: 2.5 },
-        ),
+        framed(at, isForward ? at : T - 1),
       ],
     },
     `${name}: ${quoted(tokens[at] ?? "")} is ${tags[at]}`,
   );
 }
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** A frame around a row up to a column: one line, as frames around cells would be lost in dark ones. */
+const framed =
+  (row: number, end: number): Plot.RenderFunction =>
+  (_index, { x, y, scales }, _values, _dimensions, { document }) => {
+    const across = x as (column: number) => number;
+    const left = across(0);
+    const look = {
+      x: left,
+      y: (y as (row: number) => number)(row),
+      width: across(end) - left + (scales.x?.bandwidth ?? 0),
+      height: scales.y?.bandwidth ?? 0,
+      fill: "none",
+      stroke: "currentColor",
+      "stroke-width": 4,
+    };
+    const frame = document.createElementNS(SVG, "rect");
+    for (const [name, value] of Object.entries(look)) frame.setAttribute(name, String(value));
+    return frame;
+  };
 
 /** How far each word moves the tag of one, on a logarithmic axis. */
 function row(results: readonly Named<TextConnectivity>[], at: number, width: number): Panel {

@@ -175,11 +175,16 @@ function curves(
   // of a curve that leaves the picture the name stands at its foot
   const ends = all.map((points) => (points[0]?.step === 1 ? inside(points[0].value) : low));
   const heights = apart(ends, scale, HEIGHT);
-  const names = series.map(({ name }, i) => ({ name, y: heights[i] ?? low, color: lookOf(i).color }));
+  const hasLeft = (i: number) => (all[i]?.[0]?.step ?? 0) !== 1 || (all[i]?.[0]?.value ?? low) < low;
+  const names = series.map(({ name }, i) => ({
+    name: hasLeft(i) ? `${name} ↓` : name,
+    y: heights[i] ?? low,
+    color: lookOf(i).color,
+  }));
   const longest = series.reduce((most, { name }) => Math.max(most, name.length), 0);
   return panel(
     {
-      ...hall({ height: HEIGHT, right: 30 + 12 * longest }),
+      ...hall({ height: HEIGHT, right: 44 + 12 * longest }),
       x: across("step t, from the last back to the first", { domain: [T, 1], ticks: [T, ...stepTicks(T), 1] }),
       y: scale,
       marks: [

@@ -38,11 +38,13 @@ export const heatOf = (bands: readonly Band[], value: number): number =>
 /** What the colours of cells mean. */
 export function heatBar([low, high]: readonly [number, number], label: string): Panel {
   const bands = heatBands([low, high]);
-  const ticks = decades(low, high).map((tick) => Number(tick.toPrecision(3)));
+  const all = decades(low, high).map((tick) => Number(tick.toPrecision(3)));
+  const tens = all.filter((tick) => /^1(e|0*$)|^0\.0*1$/.test(String(tick)));
+  const ticks = tens.length > 1 ? tens : all;
   const every = Math.ceil(ticks.length / 8);
   return panel({
     width: WIDTH,
-    height: 92,
+    height: 100,
     marginLeft: 104,
     marginRight: 40,
     marginTop: 8,

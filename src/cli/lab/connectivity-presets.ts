@@ -9,13 +9,13 @@ interface ConnectivityPreset {
 /** Figures of the lecture on what a network remembers, by name. */
 export const connectivityPresets = {
   near: {
-    about: "the word that says whether a city is where one leaves or arrives stands right before it",
+    about: "the words that say whether a city is where one leaves or arrives stand next to it",
     text: "leave Taipei on November 2nd and arrive at Kaohsiung",
-    token: "Taipei",
-    cue: "leave",
+    token: "Kaohsiung",
+    cue: "arrive",
   },
   far: {
-    about: "the same word stands eleven words before the city",
+    about: "the word that says so stands eleven words before the city",
     text: "we have to depart , if it is not too much trouble , in Taipei",
     token: "Taipei",
     cue: "depart",

@@ -23,7 +23,7 @@ const TRAINING = ["cell", "hiddenSize", "epochs", "examples", "seed"];
 export function connectivityCommand(): Command {
   const command = new Command("connectivity")
     .description(
-      "Which words of a sentence move the tag of each word: RNN, LSTM and GRU side by side, trained on the built-in travel requests. Takes about 15 seconds.",
+      "Which words of a sentence move the tag of each word: RNN, LSTM and GRU side by side, trained on the built-in travel requests. Takes about 10 seconds.",
     )
     .addOption(presetOption(connectivityPresets, Object.keys(connectivityPresets), "both"))
     .addOption(new Option("--text <text>", "a sentence in place of a preset's").conflicts("preset"))

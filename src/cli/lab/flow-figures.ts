@@ -36,11 +36,16 @@ interface Plan extends Sizes {
   readonly seed: number;
 }
 
-export async function flow(flags: FlowFlags, { onProgress, draw }: Tools): Promise<Findings> {
+type Work = Pick<Tools, "onProgress" | "signal">;
+
+export async function flow(flags: FlowFlags, { onProgress, signal, draw }: Tools): Promise<Findings> {
   const { about, plan, variants } = planOf(flags);
   const runs: FlowRun[] = [];
-  for (const [number, variant] of variants.entries())
-    runs.push(await runOf(variant, plan, (done) => onProgress((number + done) / variants.length)));
+  for (const [number, variant] of variants.entries()) {
+    signal.throwIfAborted();
+    const show = (done: number) => onProgress((number + done) / variants.length);
+    runs.push(await runOf(variant, plan, { signal, onProgress: show }));
+  }
   const pictures = [...draw.flowPictures(runs, { about }), draw.flowCausesPicture(runs)];
   if (plan.trainSteps > 0) pictures.push(draw.reachPicture(runs));
   return {
@@ -72,7 +77,7 @@ function planOf(flags: FlowFlags): { about: string; plan: Plan; variants: readon
   return { about: isOwn ? networks(hiddenSize, seqLen) : preset.told(sizes), plan, variants };
 }
 
-async function runOf({ name, cell, spectralRadius }: Variant, plan: Plan, onProgress: (done: number) => void) {
+async function runOf({ name, cell, spectralRadius }: Variant, plan: Plan, work: Work): Promise<FlowRun> {
   const { seed, seqLen } = plan;
   const { inputSize, outFeatures, loss } = TASK;
   const network = await Network.create([cell, last(), linear({ outFeatures })], { inputSize, loss, seed });
@@ -81,7 +86,7 @@ async function runOf({ name, cell, spectralRadius }: Variant, plan: Plan, onProg
   const look = () => gradientFlow(network, batch, { sequences: OF_JACOBIANS });
   const before = look();
   if (plan.trainSteps === 0) return { name, before };
-  const training = await train(network, plan, onProgress);
+  const training = await train(network, plan, work);
   return { name, before, after: look(), training };
 }
 
@@ -103,7 +108,7 @@ function scale(network: Network, wanted: number, batch: Batch): void {
       );
 }
 
-async function train(network: Network, plan: Plan, onProgress: (done: number) => void): Promise<FlowTraining> {
+async function train(network: Network, plan: Plan, { signal, onProgress }: Work): Promise<FlowTraining> {
   const { trainSteps, lr, seed, seqLen } = plan;
   const optimizer = new Optimizer(network.parameters, adam({ lr }));
   const random = new Random(seed, "flow training");
@@ -122,6 +127,7 @@ async function train(network: Network, plan: Plan, onProgress: (done: number) =>
     optimizer.step();
     onProgress(step / trainSteps);
     await pace.rest();
+    signal.throwIfAborted();
   }
   return { losses, reports };
 }
