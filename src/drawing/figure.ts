@@ -6,7 +6,7 @@ export interface Key {
   readonly color: string;
   /** Of lines: lengths of strokes and gaps, in pixels. */
   readonly dash?: string;
-  readonly mark: "line" | "dashes" | "dots" | "thin" | "dot" | "cross" | "ring" | "rule";
+  readonly mark: "line" | "dashes" | "dots" | "thin" | "dot" | "cross" | "ring" | "rule" | "star";
 }
 
 /** A chart with its title and what its marks mean. */
@@ -26,6 +26,7 @@ export function swatch({ mark, color, dash }: Key): string {
     dots: `<path d="M0 7H26" ${stroke} stroke-width="2"/><circle cx="13" cy="7" r="4" fill="${color}"/>`,
     dot: `<circle cx="13" cy="7" r="3" fill="${color}"/>`,
     cross: `<path d="M8 2L18 12M18 2L8 12" ${stroke} stroke-width="2.5"/>`,
+    star: `<path d="M13 1V13M8 4L18 10M18 4L8 10" ${stroke} stroke-width="1.5"/>`,
     ring: `<circle cx="13" cy="7" r="5.5" ${stroke} stroke-width="2"/>`,
     rule: `<path d="M13 0V14" ${stroke} stroke-width="2" stroke-dasharray="3 2"/>`,
   };

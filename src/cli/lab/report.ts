@@ -98,7 +98,7 @@ export function commandLine(command: Command): string {
       ? option.long
       : `${option.long} ${quoted(Array.isArray(value) ? value.join(",") : String(value))}`;
   });
-  return ["bptt", command.parent?.name(), command.name(), ...words].join(" ");
+  return ["bptt", command.parent?.name(), command.name(), ...command.args, ...words].join(" ");
 }
 
 /** As a shell takes it for one word. */

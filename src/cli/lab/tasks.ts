@@ -1,73 +1,92 @@
-import { Argument, Command, Option } from "commander";
+import { Argument, Command, InvalidArgumentError } from "commander";
 import { rangeError } from "../../check.js";
-import {
-  type CellChoice,
-  type ExperimentCombination,
-  type ExperimentName,
-  type ExperimentProgress,
-  type ExperimentRun,
-  experiment,
-  experiments,
-} from "../../lab/index.js";
+import { type ExperimentCombination, type ExperimentName, type ExperimentRun, experiments } from "../../lab/index.js";
 import { type CellDescription, cellKinds } from "../../nn/cells.js";
-import { integer } from "../data.js";
+import { integer, integers, numbers } from "../data.js";
 import { leaveWhenReaderLeaves } from "../fail.js";
+import { addReportFlags, type Findings, runLab, type Tools } from "./report.js";
+import { planOf, runTasks, type TasksPlan } from "./tasks-runs.js";
 
-interface Flags {
-  readonly cell?: CellDescription["type"];
-  readonly seeds: number;
+/** Options of `bptt lab tasks`, by the names of the fields that they set. */
+export interface TasksFlags {
+  readonly cell?: readonly CellDescription["type"][];
+  readonly lengths?: readonly number[];
+  readonly clips?: string;
+  readonly omegas?: readonly number[];
+  readonly hiddenSize?: number;
+  readonly batchSize?: number;
+  readonly steps?: number;
+  readonly seeds?: number;
   readonly json?: boolean;
 }
 
+const USUAL: ExperimentName = "temporal-order";
+
 export function tasksCommand(): Command {
-  const about = Object.entries(experiments).map(([name, { about }]) => `  ${name}: ${about}`);
-  return new Command("tasks")
-    .description("Runs an experiment on why recurrent networks are hard to train and which cells help.")
-    .addArgument(new Argument("<name>", "which one").choices(Object.keys(experiments)))
-    .addOption(
-      new Option("--cell <name>", "one cell (default: those that the experiment compares)").choices(
-        Object.keys(cellKinds),
-      ),
+  const about = Object.entries(experiments).map(
+    ([name, { about, seconds }]) => `  ${name} (about ${seconds} s): ${about}`,
+  );
+  const command = new Command("tasks")
+    .description(
+      "Runs an experiment on why recurrent networks are hard to train and which cells help. Ctrl-C ends it; the runs so far are then the report.",
     )
-    .option("--seeds <n>", "runs of each cell, seeds 1 to n", integer, 5)
-    .option("--json", "a line of JSON for each run")
-    .addHelpText("after", `\nExperiments:\n${about.join("\n")}`)
-    .action(tasks);
+    .addArgument(new Argument("[name]", `which one (default: ${USUAL})`).choices(Object.keys(experiments)))
+    .option("--cell <list>", "cells to compare (default: those of the experiment)", cells)
+    .option("--lengths <list>", "steps of the sequences (default: those of the experiment)", integers)
+    .option("--clips <list>", "clippings to compare: none, norm:1, value:0.5, ... (default: those of the experiment)")
+    .option("--omegas <list>", "weights of the regulariser of rnn and irnn (default: those of the experiment)", numbers)
+    .option("--hidden-size <n>", "units of each cell (default: those of the experiment)", integer)
+    .option("--batch-size <n>", "sequences of each step (default: the experiment's)", integer)
+    .option("--steps <n>", "steps of a run, at most (default: the experiment's)", integer)
+    .option("--seeds <n>", "runs of each, seeds 1 to n (default: those of the experiment, 5 or 3)", integer)
+    .option("--json", "a line of JSON for each run instead of the report")
+    .addHelpText("after", `\nExperiments:\n${about.join("\n")}`);
+  return addReportFlags(command).action((name: ExperimentName = USUAL) => tasks(command, name));
 }
 
-async function tasks(name: ExperimentName, { cell, seeds, json }: Flags): Promise<void> {
-  leaveWhenReaderLeaves();
-  if (seeds < 1) throw rangeError("BPTT_OPTION", `--seeds: expected 1 or more, got ${seeds}`);
-  const { about, options } = experiments[name];
-  if (!json) process.stdout.write(`${about}\n`);
-  const { summary } = await experiment({
-    ...options,
-    ...(cell !== undefined && { cells: chosen(options.cells, cell) }),
-    seeds: Array.from({ length: seeds }, (_, index) => index + 1),
-    onProgress: showProgress,
-    onRun(run) {
-      showProgress();
-      process.stdout.write(json ? `${JSON.stringify({ experiment: name, ...run })}\n` : `${lineOf(run)}\n`);
-    },
-  });
-  if (json) return;
-  for (const { runs, succeeded, medianSteps, medianError, ...combination } of summary) {
-    const after = medianSteps === undefined ? "" : `, median steps ${medianSteps}`;
-    process.stdout.write(
-      `${labelOf(combination)}  ${succeeded} of ${runs} succeeded, median error ${medianError.toPrecision(3)}${after}\n`,
+async function tasks(command: Command, name: ExperimentName): Promise<void> {
+  const flags: TasksFlags = command.opts();
+  const plan = planOf(name, flags);
+  if (!flags.json) return runLab(command, (tools) => findings(plan, tools));
+  const given = (["output", "svg", "open"] as const).find((flag) => command.getOptionValueSource(flag) === "cli");
+  if (given !== undefined)
+    throw rangeError(
+      "BPTT_OPTION",
+      `--json and --${given}: expected one of them, got both; the report is left out for --json`,
     );
-  }
+  leaveWhenReaderLeaves();
+  await runTasks(plan, (run) => process.stdout.write(`${JSON.stringify({ experiment: name, ...run })}\n`));
 }
 
-/** The experiment's own cells of this kind, which may have sizes of their own. */
-function chosen(cells: readonly CellChoice[], kind: CellDescription["type"]): readonly CellChoice[] {
-  const own = cells.filter((cell) => (typeof cell === "string" ? cell : cell.type) === kind);
-  return own.length > 0 ? own : [kind];
+async function findings(plan: TasksPlan, { draw }: Tools): Promise<Findings> {
+  process.stdout.write(`${plan.about}\n`);
+  const { runs, summary } = await runTasks(plan, (run) => process.stdout.write(`${lineOf(run)}\n`));
+  const { task, steps, planned } = plan;
+  const pictures = draw.tasksPictures(runs, summary, { ...task, about: `The task: ${task.about}.`, steps, planned });
+  return {
+    title: `What is learned: ${task.name}`,
+    about: plan.about,
+    pictures,
+    summary: summary.map(({ runs, succeeded, medianSteps, medianError, ...combination }) => {
+      const after = medianSteps === undefined ? "" : `, median steps ${medianSteps}`;
+      return `${labelOf(combination)}  ${succeeded} of ${runs} succeeded, median error ${medianError.toPrecision(3)}${after}`;
+    }),
+  };
+}
+
+function cells(text: string): CellDescription["type"][] {
+  const names = Object.keys(cellKinds) as CellDescription["type"][];
+  return text.split(",").map((one) => {
+    const found = names.find((name) => name === one);
+    if (found === undefined) throw new InvalidArgumentError(`Allowed choices are ${names.join(", ")}.`);
+    return found;
+  });
 }
 
 function lineOf(run: ExperimentRun): string {
   const [error, steps] = [run.error.toPrecision(3).padEnd(8), String(run.stepsToSuccess ?? run.steps).padStart(5)];
   if (run.ended === "error") return `${labelOf(run)}  seed ${run.seed}  stopped: ${run.message}`;
+  if (run.ended === "aborted") return `${labelOf(run)}  seed ${run.seed}  interrupted after ${run.steps} steps`;
   const end = run.ended === "non-finite" ? "flew off " : run.succeeded ? "succeeded" : "failed   ";
   return `${labelOf(run)}  seed ${run.seed}  error ${error} ${steps} steps  ${end}  ${run.seconds.toFixed(1)} s`;
 }
@@ -76,12 +95,4 @@ function labelOf({ cell, seqLen, clip, omega }: ExperimentCombination): string {
   const [kind, threshold] = Object.entries(clip || {})[0] ?? [];
   const clipping = kind === undefined ? "no clipping" : `clip ${kind} ${threshold}`;
   return `${cell.padEnd(9)}  T ${seqLen}  ${clipping}${omega > 0 ? `  omega ${omega}` : ""}`;
-}
-
-/** One line on a terminal that the next one replaces. */
-function showProgress(progress?: ExperimentProgress): void {
-  if (!process.stderr.isTTY) return;
-  const { cell, seed, run, runs, step, steps } = progress ?? {};
-  const text = progress && `run ${run} of ${runs}: ${cell} seed ${seed}, step ${step} of ${steps}`;
-  process.stderr.write(`\r\u001b[K${text ?? ""}`);
 }
