@@ -65,6 +65,8 @@ test("the presets show what they say: small recurrent weights let the gradient v
   expect(exploding["radius 1"]).toBeLessThan(1);
   expect(exploding["radius 2"]).toBeGreaterThan(100);
   expect(exploding["radius 3"]).toBeGreaterThan(1e5);
+  // weights that were scaled to 1 are not above it
+  expect(await text("a.html")).toContain("It is above 1 for 4 of 5 gates");
 });
 
 test("the preset lstm: an LSTM keeps the gradient if its forget gates begin open, and then learns what an RNN does not", async () => {

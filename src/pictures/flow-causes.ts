@@ -11,6 +11,8 @@ interface Dot {
   readonly color: string;
 }
 
+/** Weights that were scaled to a radius of 1 have it within the digits of f32. */
+const JUST_ABOVE = 1 + 1e-5;
 /** Height of the row of a gate. */
 const ROW = 36;
 
@@ -29,7 +31,7 @@ export function flowCausesPicture(runs: readonly FlowRun[]): Picture {
     layerOf(of(run)).gates.map(({ name, saturation }) => [name, 100 * saturation] as const),
   );
   const last = radii.at(-1) ?? [];
-  const above = last.filter(({ value }) => value > 1).length;
+  const above = last.filter(({ value }) => value > JUST_ABOVE).length;
   const most = (saturated.at(-1) ?? []).reduce<Dot | undefined>(
     (best, dot) => (dot.value > (best?.value ?? 0) ? dot : best),
     undefined,

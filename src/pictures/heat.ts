@@ -51,6 +51,7 @@ export function heatBar([low, high]: readonly [number, number], label: string): 
     marginBottom: 58,
     style: { fontSize: "20px", background: "none", overflow: "visible" },
     x: across(label, {
+      labelOffset: 50,
       type: "log",
       domain: [low, high],
       ticks: ticks.filter((_, k) => (ticks.length - 1 - k) % every === 0),
