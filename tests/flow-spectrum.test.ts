@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { clockwork, gru, linear, Network, scrn } from "../src/index.js";
-import { largestSingularValue, spectralRadius } from "../src/lab/flow-spectrum.js";
+import { largestSingularValue, spectralRadius } from "../src/lab/flow/spectrum.js";
 import { gradientFlow } from "../src/lab/index.js";
 import { Random } from "../src/random.js";
 import { batchOf, H, I, K } from "./support/flow.js";

@@ -79,6 +79,15 @@ const layers =
 /** In the order of the tables; bptt is always measured, since the others are compared with it. */
 export const peers = [
   javascript({ name: "bptt", title: "bptt", adapter: "bptt.mjs" }),
+  javascript({
+    name: "bptt-2",
+    title: "bptt, 2 threads",
+    adapter: "../../../build/bptt-threads.mjs",
+    threads: 2,
+    config: { threads: 2 },
+    isOurs: true,
+    note: "Two shards, with the training loop: packing of batches and reports included.",
+  }),
   pytorch(1),
   pytorch(2),
   javascript({

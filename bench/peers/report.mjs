@@ -101,7 +101,7 @@ function section(workload, run) {
 function faster(run) {
   const compared = measured(run).flatMap((result) => {
     const ratio = ratios(result, bpttOf(run, result.workload));
-    return ratio && result.peer.name !== "bptt" ? [{ ...result, ratio }] : [];
+    return ratio && result.peer.name !== "bptt" && !result.peer.isOurs ? [{ ...result, ratio }] : [];
   });
   if (compared.length === 0) return "Nothing was compared in this run.";
   const line = ({ workload, peer, rounds, ratio }) =>

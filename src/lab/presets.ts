@@ -1,8 +1,8 @@
-import type { BifurcationOptions } from "./bifurcation.js";
-import type { DescendOptions } from "./descend.js";
-import type { LargestRateOptions } from "./largest-rate.js";
-import type { NeuronOptions, NeuronSweepOptions } from "./neuron.js";
-import type { OneUnitCellsOptions, OneUnitSurfaceOptions } from "./one-unit.js";
+import type { BifurcationOptions } from "./toy/bifurcation.js";
+import type { DescendOptions } from "./toy/descend.js";
+import type { LargestRateOptions } from "./toy/largest-rate.js";
+import type { NeuronOptions, NeuronSweepOptions } from "./toy/neuron.js";
+import type { OneUnitCellsOptions, OneUnitSurfaceOptions } from "./toy/one-unit.js";
 
 /** A figure: what it shows, and options under the names of the functions that compute it, as plain JSON. */
 export interface Preset {

@@ -87,7 +87,7 @@ export const floors: Rule = {
     { path: "src/tasks/tagger.ts", text: 'import "../index.js";' },
     { path: "src/kernel/memory.ts", text: 'import type { instantiate } from "../../build/kernel.js";' },
     { path: "src/pictures/neuron.ts", text: 'import { charts } from "../report/charts.js";' },
-    { path: "src/lab/neuron.ts", text: 'import { panel } from "../pictures/picture.js";' },
+    { path: "src/lab/toy/neuron.ts", text: 'import { panel } from "../../pictures/picture.js";' },
     { path: "src/upstairs.ts", text: "export const nothing = 0;" },
     { path: "assembly/ops/gemm.ts", text: 'import { LinearArgs } from "../layers/linear";' },
   ],

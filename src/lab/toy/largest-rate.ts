@@ -1,4 +1,4 @@
-import { finiteNumber, knownOptions, oneOf } from "../check.js";
+import { finiteNumber, knownOptions, oneOf } from "../../check.js";
 import { type OneUnitSystem, systemNames, systemOf, UnitBatch } from "./unit-batch.js";
 
 export interface LargestRateOptions extends OneUnitSystem {

@@ -1,8 +1,8 @@
-import { finiteNumber, knownOptions } from "../check.js";
-import { gridSize, type Interval, interval, places, type Surface } from "./grid.js";
-import { type Refined, type RefineOptions, refine } from "./refine.js";
+import { finiteNumber, knownOptions } from "../../check.js";
+import { gridSize, type Interval, interval, places, type Surface } from "../surface/grid.js";
+import { type Refined, type RefineOptions, refine } from "../surface/refine.js";
+import { Work, type WorkOptions, workNames } from "../work.js";
 import { blockOf, type OneUnitSystem, STEP_SECONDS, systemNames, systemOf, UnitBatch } from "./unit-batch.js";
-import { Work, type WorkOptions, workNames } from "./work.js";
 
 export interface OneUnitOptions extends OneUnitSystem {
   /** The recurrent weight. */

@@ -8,11 +8,11 @@ import {
   rangeError,
   show,
   typeError,
-} from "../check.js";
-import { type Interval, interval, limited } from "./grid.js";
+} from "../../check.js";
+import { type Interval, interval, limited } from "../surface/grid.js";
+import { Work, type WorkOptions, workNames } from "../work.js";
 import { defaultMap } from "./one-unit.js";
 import { type OneUnitSystem, STEP_SECONDS, systemNames, systemOf, UnitBatch } from "./unit-batch.js";
-import { Work, type WorkOptions, workNames } from "./work.js";
 
 /** A learning rate from some step on. */
 export interface RateChange {

@@ -1,6 +1,6 @@
-import type { Parameters } from "../parameters.js";
-import { Random } from "../random.js";
-import type { Side } from "./flow-sides.js";
+import type { Parameters } from "../../parameters.js";
+import { Random } from "../../random.js";
+import type { Side } from "./sides.js";
 
 /** Squarings at most: what is left of a condition number c is its 2^40th root. */
 const SQUARINGS = 40;

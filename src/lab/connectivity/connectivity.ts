@@ -1,8 +1,8 @@
-import { knownOptions, oneOf, rangeError, show, typeError } from "../check.js";
-import { type Batch, packMembers, type Sequence } from "../data/batch.js";
-import { embedding } from "../nn/embedding.js";
-import type { LayerDescription } from "../nn/layers.js";
-import { Network } from "../nn/network.js";
+import { knownOptions, oneOf, rangeError, show, typeError } from "../../check.js";
+import { type Batch, packMembers, type Sequence } from "../../data/batch.js";
+import { embedding } from "../../nn/embedding.js";
+import type { LayerDescription } from "../../nn/layers.js";
+import { Network } from "../../nn/network.js";
 
 export interface ConnectivityOptions {
   /** What is derived: the network's output of the class before softmax (default), or its probability behind it. */

@@ -1,4 +1,4 @@
-import { positiveInteger, rangeError, show, typeError } from "../check.js";
+import { positiveInteger, rangeError, show, typeError } from "../../check.js";
 
 /** Where something is looked at: from, to, both finite, from below to. */
 export type Interval = readonly [from: number, to: number];

@@ -1,10 +1,10 @@
-import { knownOptions, rangeError, show, typeError } from "../check.js";
-import type { Sequence } from "../data/batch.js";
-import type { Network } from "../nn/network.js";
-import type { SequenceTagger } from "../tasks/sequence-tagger.js";
-import { readTagger } from "../tasks/tagger/file.js";
-import { tokenize } from "../text/tokenizer.js";
-import { Pace } from "../train/pace.js";
+import { knownOptions, rangeError, show, typeError } from "../../check.js";
+import type { Sequence } from "../../data/batch.js";
+import type { Network } from "../../nn/network.js";
+import type { SequenceTagger } from "../../tasks/sequence-tagger.js";
+import { readTagger } from "../../tasks/tagger/file.js";
+import { tokenize } from "../../text/tokenizer.js";
+import { Pace } from "../../train/pace.js";
 import { type Connectivity, type ConnectivityOptions, networkConnectivity } from "./connectivity.js";
 
 export interface TextConnectivityOptions extends Pick<ConnectivityOptions, "of"> {

@@ -1,6 +1,6 @@
-import type { Arena } from "../kernel/memory.js";
-import type { Act } from "../nn/cells/cell.js";
-import { blockOf, type Side } from "./flow-sides.js";
+import type { Arena } from "../../kernel/memory.js";
+import type { Act } from "../../nn/cells/cell.js";
+import { blockOf, type Side } from "./sides.js";
 
 /** Below and above which values a gate counts as saturated: it hardly moves there. A relu is saturated at 0; a linear gate never is. */
 const limits: Readonly<Record<Act, readonly [low: number, high: number] | undefined>> = {

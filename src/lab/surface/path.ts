@@ -1,7 +1,7 @@
-import { knownOptions, rangeError, show, typeError } from "../check.js";
-import type { Network } from "../nn/network.js";
+import { knownOptions, rangeError, show, typeError } from "../../check.js";
+import type { Network } from "../../nn/network.js";
+import { Work, type WorkOptions, workNames } from "../work.js";
 import { checkPlane, type Plane, type PlaneAxis } from "./directions.js";
-import { Work, type WorkOptions, workNames } from "./work.js";
 
 /** Where training went: add the network after each step or epoch. Every snapshot is a copy of all weights, 4 bytes for each. */
 export class WeightPath {

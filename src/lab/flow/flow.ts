@@ -1,13 +1,13 @@
-import { flag, knownOptions, positiveInteger, rangeError, show, typeError, wholeNumber } from "../check.js";
-import type { Batch } from "../data/batch.js";
-import type { Act } from "../nn/cells/cell.js";
-import { undisturbed } from "../nn/check-gradients.js";
-import type { Network } from "../nn/network.js";
-import { type Counts, countSaturated, watchedGates } from "./flow-gates.js";
-import { Jacobians, type Kept, keep, type SequenceJacobians } from "./flow-jacobians.js";
-import { hiddenNorms, omegaOf } from "./flow-norms.js";
-import { type Side, sidesOf, watchBackward } from "./flow-sides.js";
-import { spectralRadii } from "./flow-spectrum.js";
+import { flag, knownOptions, positiveInteger, rangeError, show, typeError, wholeNumber } from "../../check.js";
+import type { Batch } from "../../data/batch.js";
+import type { Act } from "../../nn/cells/cell.js";
+import { undisturbed } from "../../nn/check-gradients.js";
+import type { Network } from "../../nn/network.js";
+import { type Counts, countSaturated, watchedGates } from "./gates.js";
+import { Jacobians, type Kept, keep, type SequenceJacobians } from "./jacobians.js";
+import { hiddenNorms, omegaOf } from "./norms.js";
+import { type Side, sidesOf, watchBackward } from "./sides.js";
+import { spectralRadii } from "./spectrum.js";
 
 export interface GradientFlowOptions {
   /** Names of recurrent layers, such as lstm_l0. Default: all. */

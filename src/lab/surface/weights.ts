@@ -1,6 +1,6 @@
-import type { Pointer } from "../kernel/memory.js";
-import type { Network } from "../nn/network.js";
-import { type Parameters, RowList } from "../parameters.js";
+import type { Pointer } from "../../kernel/memory.js";
+import type { Network } from "../../nn/network.js";
+import { type Parameters, RowList } from "../../parameters.js";
 import type { Plane } from "./directions.js";
 
 /** Numbers of a cache line: where vectors are read at their best. */

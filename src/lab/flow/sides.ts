@@ -1,9 +1,9 @@
-import { rangeError, show } from "../check.js";
-import type { Batch } from "../data/batch.js";
-import type { Arena, Pointer } from "../kernel/memory.js";
-import type { ArgumentRecord, Fields } from "../kernel/record.js";
-import type { Cell } from "../nn/cells/cell.js";
-import type { Network } from "../nn/network.js";
+import { rangeError, show } from "../../check.js";
+import type { Batch } from "../../data/batch.js";
+import type { Arena, Pointer } from "../../kernel/memory.js";
+import type { ArgumentRecord, Fields } from "../../kernel/record.js";
+import type { Cell } from "../../nn/cells/cell.js";
+import type { Network } from "../../nn/network.js";
 
 /** One direction of one recurrent layer at work, with its record in the kernel's memory. */
 export interface Side {

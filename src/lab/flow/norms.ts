@@ -1,7 +1,7 @@
-import type { Batch } from "../data/batch.js";
-import type { Arena } from "../kernel/memory.js";
-import type { Act } from "../nn/cells/cell.js";
-import { blockOf, rowBefore, type Side, startsOf } from "./flow-sides.js";
+import type { Batch } from "../../data/batch.js";
+import type { Arena } from "../../kernel/memory.js";
+import type { Act } from "../../nn/cells/cell.js";
+import { blockOf, rowBefore, type Side, startsOf } from "./sides.js";
 
 /**
  * The norm of the gradient of each row's hidden state: what comes from the steps read after it and what comes from above.

@@ -1,11 +1,11 @@
-import { flag, knownOptions, oneOf } from "../check.js";
-import type { Batch } from "../data/batch.js";
-import type { Network } from "../nn/network.js";
+import { flag, knownOptions, oneOf } from "../../check.js";
+import type { Batch } from "../../data/batch.js";
+import type { Network } from "../../nn/network.js";
+import { Work, type WorkOptions, workNames } from "../work.js";
 import type { Plane } from "./directions.js";
 import { gridSize, type Interval, interval, LARGEST_GRID, places, type Surface } from "./grid.js";
-import { Landscape } from "./network-surface-points.js";
+import { Landscape } from "./points.js";
 import { type Refined, type RefineOptions, refine } from "./refine.js";
-import { Work, type WorkOptions, workNames } from "./work.js";
 
 interface LossOptions {
   /** "mean": lossPerToken of all batches together; "sum": their loss. Default: the network's reduction. */

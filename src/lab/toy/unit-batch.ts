@@ -1,7 +1,7 @@
-import { finiteNumber, positiveInteger } from "../check.js";
-import type { Pointer } from "../kernel/memory.js";
-import { ArgumentRecord } from "../kernel/record.js";
-import { type LabArena, openLab } from "./kernel.js";
+import { finiteNumber, positiveInteger } from "../../check.js";
+import type { Pointer } from "../../kernel/memory.js";
+import { ArgumentRecord } from "../../kernel/record.js";
+import { type LabArena, openLab } from "../kernel.js";
 
 /** What the one-unit system leaves open. */
 export interface OneUnitSystem {

@@ -1,11 +1,11 @@
-import { rangeError } from "../check.js";
-import type { Batch } from "../data/batch.js";
-import { undisturbed } from "../nn/check-gradients.js";
-import type { Network } from "../nn/network.js";
-import { secondsOf } from "../train/pace.js";
+import { rangeError } from "../../check.js";
+import type { Batch } from "../../data/batch.js";
+import { undisturbed } from "../../nn/check-gradients.js";
+import type { Network } from "../../nn/network.js";
+import { secondsOf } from "../../train/pace.js";
+import type { Work } from "../work.js";
 import { checkPlane, type Plane } from "./directions.js";
-import { PlaneWeights, type Way, wayOf } from "./network-surface-weights.js";
-import type { Work } from "./work.js";
+import { PlaneWeights, type Way, wayOf } from "./weights.js";
 
 /** What a surface is of. */
 export interface Subject {

@@ -1,9 +1,9 @@
-import type { Batch } from "../data/batch.js";
-import type { Arena, Pointer } from "../kernel/memory.js";
-import { ArgumentRecord } from "../kernel/record.js";
-import { CLOCK } from "../nn/direction.js";
-import { blockOf, rowBefore, type Side, startsOf } from "./flow-sides.js";
-import { largestSingularValue } from "./flow-spectrum.js";
+import type { Batch } from "../../data/batch.js";
+import type { Arena, Pointer } from "../../kernel/memory.js";
+import { ArgumentRecord } from "../../kernel/record.js";
+import { CLOCK } from "../../nn/direction.js";
+import { blockOf, rowBefore, type Side, startsOf } from "./sides.js";
+import { largestSingularValue } from "./spectrum.js";
 
 /** What a forward pass kept for the way back, which that way overwrites. */
 export interface Kept {

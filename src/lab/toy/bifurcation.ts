@@ -1,7 +1,7 @@
-import { finiteNumber, knownOptions, positiveInteger, rangeError, show, typeError } from "../check.js";
-import { type Interval, interval, limited, places } from "./grid.js";
+import { finiteNumber, knownOptions, positiveInteger, rangeError, show, typeError } from "../../check.js";
+import { type Interval, interval, limited, places } from "../surface/grid.js";
+import { Work, type WorkOptions, workNames } from "../work.js";
 import { blockOf, STEP_SECONDS, systemOf, UnitBatch } from "./unit-batch.js";
-import { Work, type WorkOptions, workNames } from "./work.js";
 
 export interface BifurcationOptions extends WorkOptions {
   /** The recurrent weight. Default 6. */

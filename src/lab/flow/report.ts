@@ -1,11 +1,11 @@
-import { flag, knownOptions, positiveInteger } from "../check.js";
-import type { Batch } from "../data/batch.js";
-import type { Network } from "../nn/network.js";
-import type { FlowProbe, FlowWatch, LayerStepFlow, StepFlow } from "../train/flow.js";
-import { type Counts, countSaturated, watchedGates } from "./flow-gates.js";
-import { hiddenNorms, omegaOf } from "./flow-norms.js";
-import { type Side, sidesOf, watchBackward } from "./flow-sides.js";
-import { spectralRadii } from "./flow-spectrum.js";
+import { flag, knownOptions, positiveInteger } from "../../check.js";
+import type { Batch } from "../../data/batch.js";
+import type { Network } from "../../nn/network.js";
+import type { FlowProbe, FlowWatch, LayerStepFlow, StepFlow } from "../../train/flow.js";
+import { type Counts, countSaturated, watchedGates } from "./gates.js";
+import { hiddenNorms, omegaOf } from "./norms.js";
+import { type Side, sidesOf, watchBackward } from "./sides.js";
+import { spectralRadii } from "./spectrum.js";
 
 export interface FlowReportOptions {
   /** Looks at every so many steps, from the first on. Default 1. */

@@ -1,9 +1,9 @@
-import { finiteNumber, knownOptions, positiveInteger, rangeError, show, typeError } from "../check.js";
-import type { Pointer } from "../kernel/memory.js";
-import { ArgumentRecord } from "../kernel/record.js";
-import { type Interval, interval, limited, places } from "./grid.js";
-import { type LabArena, openLab } from "./kernel.js";
-import { Work, type WorkOptions, workNames } from "./work.js";
+import { finiteNumber, knownOptions, positiveInteger, rangeError, show, typeError } from "../../check.js";
+import type { Pointer } from "../../kernel/memory.js";
+import { ArgumentRecord } from "../../kernel/record.js";
+import { type LabArena, openLab } from "../kernel.js";
+import { type Interval, interval, limited, places } from "../surface/grid.js";
+import { Work, type WorkOptions, workNames } from "../work.js";
 
 interface InputOptions {
   /** Steps T. Default: as many as there are inputs, 1000 without. */

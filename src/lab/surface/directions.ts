@@ -1,9 +1,9 @@
-import { knownOptions, oneOf, rangeError, show, typeError, wholeNumber } from "../check.js";
-import { type CellDescription, cellKinds } from "../nn/cells.js";
-import type { LayerDescription } from "../nn/layers.js";
-import type { Network } from "../nn/network.js";
-import type { Parameter, Parameters } from "../parameters.js";
-import { Random } from "../random.js";
+import { knownOptions, oneOf, rangeError, show, typeError, wholeNumber } from "../../check.js";
+import { type CellDescription, cellKinds } from "../../nn/cells.js";
+import type { LayerDescription } from "../../nn/layers.js";
+import type { Network } from "../../nn/network.js";
+import type { Parameter, Parameters } from "../../parameters.js";
+import { Random } from "../../random.js";
 import { type Interval, interval } from "./grid.js";
 
 /** One axis of a plane of weights. */

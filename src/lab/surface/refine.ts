@@ -1,6 +1,6 @@
-import { knownOptions, nonNegativeNumber, positiveInteger, rangeError, typeError, wholeNumber } from "../check.js";
+import { knownOptions, nonNegativeNumber, positiveInteger, rangeError, typeError, wholeNumber } from "../../check.js";
+import { Work, type WorkOptions, workNames } from "../work.js";
 import { type Interval, interval, LARGEST_GRID } from "./grid.js";
-import { Work, type WorkOptions, workNames } from "./work.js";
 
 /** The values at some points, in their order. */
 export type Evaluator = (x: Float64Array, y: Float64Array) => Float64Array | Promise<Float64Array>;
