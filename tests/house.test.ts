@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { floors } from "./house/floors.js";
+import { floors, page } from "./house/floors.js";
 import { mathematicsRules } from "./house/mathematics.js";
 import { dependencyProblems, lockFile, type Manifest } from "./house/packages.js";
 import { repositoryFiles, sourceFile } from "./house/source.js";
@@ -12,7 +12,7 @@ import { wallRules } from "./house/wall.js";
 const files = repositoryFiles();
 const lock = sourceFile("package-lock.json", readFileSync("package-lock.json", "utf8"));
 
-describe.each([floors, ...wallRules, ...mathematicsRules, ...styleRules, lockFile])("$claim", (rule) => {
+describe.each([floors, page, ...wallRules, ...mathematicsRules, ...styleRules, lockFile])("$claim", (rule) => {
   const judged = (path: string, text: string) => (rule.applies(path) ? rule.problems(sourceFile(path, text)) : []);
 
   test.each(rule.bad)("refuses $text in $path", ({ path, text }) => {

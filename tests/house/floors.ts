@@ -103,6 +103,24 @@ export const floors: Rule = {
   ],
 };
 
+export const page: Rule = {
+  claim: "the page imports only public names of bptt",
+  applies: (path) => /^web\/.*\.tsx?$/.test(path),
+  problems: (file) =>
+    importsOf(file).flatMap(({ specifier, place }) =>
+      specifier.startsWith(".") && !posix.join(posix.dirname(file.path), specifier).startsWith("web/")
+        ? [`${place}: ${specifier} is outside of web/; import from "bptt" or one of its other entry points`]
+        : [],
+    ),
+  bad: [{ path: "web/src/rooms/slots/run.ts", text: 'import { Network } from "../../../../src/nn/network.js";' }],
+  good: [
+    {
+      path: "web/src/rooms/slots/run.ts",
+      text: 'import { keep } from "../../store.js";\nimport { adam } from "bptt";',
+    },
+  ],
+};
+
 interface Room {
   readonly floor: string;
   readonly room: string;

@@ -10,7 +10,7 @@ export interface SourceFile {
 }
 
 export function sourceFile(path: string, text: string): SourceFile {
-  return { path, text, code: /\.[cm]?[jt]s$/.test(path) ? mask(text) : text };
+  return { path, text, code: /\.[cm]?[jt]sx?$/.test(path) ? mask(text) : text };
 }
 
 const GENERATED = new Set([

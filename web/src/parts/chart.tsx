@@ -1,0 +1,36 @@
+import * as Plot from "@observablehq/plot";
+import { useEffect, useRef, useState } from "preact/hooks";
+
+interface ChartProps {
+  /** What a reader who cannot see it should know. */
+  readonly label: string;
+  readonly title: string;
+  /** Drawn anew when this changes. */
+  readonly options: (width: number) => Plot.PlotOptions;
+  readonly height?: number;
+}
+
+/** A chart by Observable Plot, as wide as its place. */
+export function Chart({ label, title, options, height = 260 }: ChartProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const watch = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
+    if (place.current) watch.observe(place.current);
+    return () => watch.disconnect();
+  }, []);
+  useEffect(() => {
+    if (width === 0) return;
+    const look = { width, height, marginLeft: 48, marginBottom: 44, style: { fontSize: "13px" } };
+    const drawn = Plot.plot({ ...look, ...options(width) });
+    drawn.setAttribute("role", "img");
+    drawn.setAttribute("aria-label", label);
+    place.current?.replaceChildren(drawn);
+  }, [width, options, label, height]);
+  return (
+    <figure class="chart">
+      <h3>{title}</h3>
+      <div ref={place} style={{ minHeight: `${height}px` }} />
+    </figure>
+  );
+}

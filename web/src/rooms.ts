@@ -1,0 +1,19 @@
+import type { ComponentType } from "preact";
+import type { Words } from "./language.js";
+
+export interface RoomEntry {
+  /** In the address. */
+  readonly name: string;
+  readonly title: Words<string>;
+  /** Loaded when the room is opened. */
+  readonly open: () => Promise<ComponentType>;
+}
+
+/** In the order of the lecture. */
+export const rooms: readonly RoomEntry[] = [
+  {
+    name: "slots",
+    title: { en: "Slot filling", zh: "槽位填充" },
+    open: async () => (await import("./rooms/slots/room.js")).Slots,
+  },
+];

@@ -1,0 +1,94 @@
+import { say } from "../../language.js";
+import { Choice, NumberInput } from "../../parts/fields.js";
+import { Intro } from "../../parts/intro.js";
+import { Notice } from "../../parts/notice.js";
+import { Runner } from "../../parts/runner.js";
+import { explain } from "../../parts/work.js";
+import { Curves } from "./curves.js";
+import { DataField } from "./data-field.js";
+import { ModelFile } from "./model-file.js";
+import { opened, pause, phase, points, problem, reset, restore, run, scores, step, tagger, total } from "./run.js";
+import { Sentence } from "./sentence.js";
+import { fields, settings } from "./settings.js";
+import { words } from "./texts.js";
+
+void restore();
+
+/** Room 1: train a tagger on sentences, and tag sentences of one's own with it. */
+export function Slots() {
+  const t = say(words);
+  const { cell, size, lr, clip, threshold, epochs, seed } = settings;
+  const isRunning = phase.value === "running";
+  const isBusy = phase.value === "preparing";
+  const hasNetwork = tagger.value !== undefined;
+  const isWithin = isRunning || isBusy || phase.value === "paused";
+  return (
+    <>
+      <Intro title={t.title} about={t.about} next={t.next} guide={{ text: t.guide, section: 1 }} />
+      <div class="split">
+        <section class="card settings">
+          <DataField disabled={hasNetwork || isBusy} />
+          <div class="fields">
+            <Choice
+              label={t.cell}
+              value={cell}
+              field={fields.cell}
+              names={t.cellNames}
+              disabled={hasNetwork || isBusy}
+            />
+            <NumberInput label={t.size} value={size} field={fields.size} disabled={hasNetwork || isBusy} />
+            <NumberInput label={t.lr} value={lr} field={fields.lr} disabled={isWithin} />
+            <NumberInput label={t.epochs} value={epochs} field={fields.epochs} disabled={isWithin} />
+            <Choice label={t.clip} value={clip} field={fields.clip} names={t.clipNames} disabled={isWithin} />
+            <NumberInput
+              label={t.threshold}
+              value={threshold}
+              field={fields.threshold}
+              disabled={isWithin || clip.value === "off"}
+            />
+            <NumberInput label={t.seed} value={seed} field={fields.seed} disabled={hasNetwork || isBusy} />
+          </div>
+          <Runner
+            {...{ isRunning, isBusy }}
+            onRun={() => void run()}
+            onPause={pause}
+            onStep={() => void step()}
+            onReset={() => void reset()}
+          />
+          <p role="status" class="state">
+            {stateOf()}
+          </p>
+          {hasNetwork && <p class="quiet">{t.fixed}</p>}
+          {problem.value !== undefined && (
+            <Notice kind="error">
+              {t.failed} {explain(problem.value)} {isNonFinite(problem.value) && t.flewOff}
+            </Notice>
+          )}
+        </section>
+        <div class="stack">
+          <Curves />
+          <Sentence />
+          <ModelFile />
+        </div>
+      </div>
+    </>
+  );
+}
+
+const isNonFinite = (error: unknown): boolean => (error as { readonly code?: unknown }).code === "BPTT_NON_FINITE";
+
+function stateOf(): string {
+  const { state, now } = say(words);
+  const [steps, loss, f1] = [points.value.length, points.value.at(-1)?.loss, scores.value.at(-1)?.f1];
+  const figures = loss === undefined ? "" : ` · ${now(loss.toFixed(3), f1 === undefined ? "–" : f1.toFixed(3))}`;
+  switch (phase.value) {
+    case "new":
+      return state.new;
+    case "preparing":
+      return state.preparing;
+    case "done":
+      return steps === 0 ? state.opened(opened.value ?? "") : `${state.done(steps)}${figures}`;
+    default:
+      return `${state[phase.value](steps, total.value)}${figures}`;
+  }
+}

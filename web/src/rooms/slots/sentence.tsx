@@ -1,0 +1,121 @@
+import { useSignal } from "@preact/signals";
+import type { TaggedText } from "bptt";
+import { useEffect, useId } from "preact/hooks";
+import { say } from "../../language.js";
+import { colorOf, labelOf } from "./colors.js";
+import { canTag, correct, corrections, keepRun, phase, points, tagger } from "./run.js";
+import { sentence, settings } from "./settings.js";
+import { words } from "./texts.js";
+
+/** How often the sentence is tagged anew while the network trains: every so many steps. */
+const EVERY = 10;
+
+/** A sentence that is tagged as one types, with a choice of the right slot for each token. */
+export function Sentence() {
+  const t = say(words);
+  const id = useId();
+  const answer = useSignal<TaggedText | undefined>(undefined);
+  const chosen = useSignal<Readonly<Record<number, string>>>({});
+  const text = sentence();
+  const turn = phase.value === "running" ? Math.floor(points.value.length / EVERY) : points.value.length;
+  useEffect(() => {
+    const network = tagger.value;
+    if (!network || !canTag.value || text.trim() === "") {
+      answer.value = undefined;
+      return;
+    }
+    let isOld = false;
+    network.tag(text).then(
+      (tagged) => {
+        if (!isOld) answer.value = tagged;
+      },
+      // a network that was closed meanwhile answers no more
+      () => {},
+    );
+    return () => {
+      isOld = true;
+    };
+  }, [text, turn, tagger.value, canTag.value]);
+  useEffect(() => {
+    chosen.value = {};
+  }, [text]);
+
+  const learn = () => {
+    if (!answer.value) return;
+    const { tokens, tags } = answer.value;
+    correct({ tokens, tags: tags.map((tag, i) => chosen.value[i] ?? tag) });
+    chosen.value = {};
+    void keepRun();
+  };
+  const begins = answer.value === undefined ? new Map<number, number>() : surenessOf(answer.value, text);
+  const isChanged = Object.keys(chosen.value).length > 0;
+  return (
+    <section class="card" aria-labelledby={id}>
+      <h2 id={id}>{t.sentence}</h2>
+      <input
+        class="sentence"
+        aria-labelledby={id}
+        autocomplete="off"
+        spellcheck={false}
+        maxLength={300}
+        value={text}
+        onInput={(event) => {
+          settings.sentence.value = event.currentTarget.value;
+        }}
+      />
+      {canTag.value ? (
+        <ol class="tokens">
+          {answer.value?.tokens.map((token, i) => {
+            const tag = chosen.value[i] ?? answer.value?.tags[i] ?? "O";
+            const sure = chosen.value[i] === undefined ? begins.get(i) : undefined;
+            return (
+              <li key={`${i} ${token}`} class={tag === "O" ? "" : "slot"} style={{ "--slot": colorOf(tag) }}>
+                <b>{token}</b>
+                <select
+                  aria-label={t.tagOf(token)}
+                  value={tag}
+                  onChange={(event) => {
+                    chosen.value = { ...chosen.value, [i]: event.currentTarget.value };
+                  }}
+                >
+                  {tagger.value?.tags.map((one) => (
+                    <option key={one} value={one}>
+                      {one === "O" ? "–" : one}
+                    </option>
+                  ))}
+                </select>
+                <small>{sure === undefined ? "\u00a0" : t.sure(`${Math.round(100 * sure)} %`)}</small>
+              </li>
+            );
+          })}
+        </ol>
+      ) : (
+        <p class="quiet">{t.untrained}</p>
+      )}
+      {canTag.value && (
+        <p>
+          <button type="button" onClick={learn} disabled={!isChanged}>
+            {t.learn}
+          </button>{" "}
+          <span role="status">{corrections.value.length > 0 && t.learned(corrections.value.length)}</span>
+        </p>
+      )}
+      <p class="visually-hidden" role="status">
+        {answer.value?.entities.map(({ label, text: of }) => `${of}: ${labelOf(label)}`).join(", ")}
+      </p>
+    </section>
+  );
+}
+
+/** How sure each entity is, at the token with which it begins. */
+function surenessOf({ tokens, entities }: TaggedText, text: string): Map<number, number> {
+  const sure = new Map<number, number>();
+  let end = 0;
+  for (const [i, token] of tokens.entries()) {
+    const start = text.indexOf(token, end);
+    end = start + token.length;
+    const entity = entities.find((one) => one.start === start);
+    if (entity) sure.set(i, entity.probability);
+  }
+  return sure;
+}

@@ -1,0 +1,27 @@
+import { choice, number, settingsOf, text } from "../../settings.js";
+
+export const fields = {
+  data: choice("travel-en", ["travel-en", "travel-zh", "own"]),
+  cell: choice("lstm", ["lstm", "gru", "rnn", "irnn", "clockwork", "scrn"]),
+  size: number(64, 1, 512, { whole: true }),
+  lr: number(0.005, 1e-6, 100),
+  clip: choice("norm", ["norm", "value", "off"]),
+  threshold: number(5, 1e-6, 1e6),
+  epochs: number(8, 1, 1000, { whole: true }),
+  seed: number(1, 0, 2 ** 32 - 1, { whole: true }),
+  sentence: text("", 300),
+};
+
+export const settings = settingsOf(fields, "slots");
+
+/** The built-in requests, or the reader's own text. */
+export type DataName = (typeof fields.data.options)[number];
+
+const SENTENCES = {
+  "travel-en": "leave Taipei for Tokyo on November 2nd",
+  "travel-zh": "11月2日离开台北",
+  own: "",
+} satisfies Record<DataName, string>;
+
+/** What stands in the field for a sentence until the reader types one. */
+export const sentence = (): string => settings.sentence.value || SENTENCES[settings.data.value];
