@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { useMemo } from "preact/hooks";
 import { say } from "../../language.js";
 import { Chart } from "../../parts/chart.js";
-import { type Point, points, scores, total } from "./run.js";
+import { hasFlownOff, type Point, points, scores, total } from "./run.js";
 import { settings } from "./settings.js";
 import { words } from "./texts.js";
 
@@ -17,13 +17,29 @@ export function Curves() {
   const shown = useMemo(() => thinned(all), [all]);
   const x = { label: t.step, labelOffset: 40, ticks: 4, domain: [0, Math.max(total.value, all.length, 1)] };
   const threshold = settings.clip.value === "norm" ? settings.threshold.value : undefined;
+  // a curve that jumps spans decades
+  const high = shown.some((point) => point.loss > 8);
+  const end = hasFlownOff.value
+    ? [
+        Plot.text([{ step: all.length }], {
+          x: "step",
+          text: () => "✕ NaN",
+          frameAnchor: "top",
+          dy: 4,
+          fontWeight: "bold",
+          fill: "var(--run1)",
+        }),
+      ]
+    : [];
   const loss = useMemo(
     () => () => ({
       x,
-      y: { grid: true, zero: true, label: null },
-      marks: [Plot.line(shown, { x: "step", y: "loss", stroke: "var(--run0)", strokeWidth: 2 }), Plot.ruleY([0])],
+      y: high
+        ? { type: "log" as const, grid: true, label: null, tickFormat: "~g", ticks: 4 }
+        : { grid: true, zero: true, label: null },
+      marks: [Plot.line(shown, { x: "step", y: "loss", stroke: "var(--run0)", strokeWidth: 2 }), ...end],
     }),
-    [shown, x.domain[1], t],
+    [shown, x.domain[1], t, high, hasFlownOff.value],
   );
   const norm = useMemo(
     () => () => ({

@@ -2,12 +2,28 @@ import { say } from "../../language.js";
 import { Choice, NumberInput } from "../../parts/fields.js";
 import { Intro } from "../../parts/intro.js";
 import { Notice } from "../../parts/notice.js";
+import { Presets } from "../../parts/presets.js";
 import { Runner } from "../../parts/runner.js";
 import { explain } from "../../parts/work.js";
 import { Curves } from "./curves.js";
 import { DataField } from "./data-field.js";
 import { ModelFile } from "./model-file.js";
-import { opened, pause, phase, points, problem, reset, restore, run, scores, step, tagger, total } from "./run.js";
+import { presets } from "./recipes.js";
+import {
+  hasFlownOff,
+  opened,
+  pause,
+  phase,
+  points,
+  problem,
+  reset,
+  restore,
+  run,
+  scores,
+  step,
+  tagger,
+  total,
+} from "./run.js";
 import { Sentence } from "./sentence.js";
 import { fields, settings } from "./settings.js";
 import { words } from "./texts.js";
@@ -27,6 +43,12 @@ export function Slots() {
       <Intro title={t.title} about={t.about} next={t.next} guide={{ text: t.guide, section: 1 }} />
       <div class="split">
         <section class="card settings">
+          <Presets
+            {...{ fields, settings, presets }}
+            names={t.presetNames}
+            except={["data", "sentence", "seed"]}
+            disabled={hasNetwork || isBusy}
+          />
           <DataField disabled={hasNetwork || isBusy} />
           <div class="fields">
             <Choice
@@ -34,6 +56,13 @@ export function Slots() {
               value={cell}
               field={fields.cell}
               names={t.cellNames}
+              disabled={hasNetwork || isBusy}
+            />
+            <Choice
+              label={t.recipe}
+              value={settings.recipe}
+              field={fields.recipe}
+              names={t.recipeNames}
               disabled={hasNetwork || isBusy}
             />
             <NumberInput label={t.size} value={size} field={fields.size} disabled={hasNetwork || isBusy} />
@@ -61,7 +90,7 @@ export function Slots() {
           {hasNetwork && <p class="quiet">{t.fixed}</p>}
           {problem.value !== undefined && (
             <Notice kind="error">
-              {t.failed} {explain(problem.value)} {isNonFinite(problem.value) && t.flewOff}
+              {t.failed} {explain(problem.value)} {hasFlownOff.value && t.flewOff}
             </Notice>
           )}
         </section>
@@ -74,8 +103,6 @@ export function Slots() {
     </>
   );
 }
-
-const isNonFinite = (error: unknown): boolean => (error as { readonly code?: unknown }).code === "BPTT_NON_FINITE";
 
 function stateOf(): string {
   const { state, now } = say(words);

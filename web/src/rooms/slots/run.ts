@@ -1,8 +1,9 @@
 import { computed, signal } from "@preact/signals";
-import { adam, type Evaluation, type Example, type Report, type StepReport, type TaggedTokens } from "bptt";
+import type { Evaluation, Example, Report, StepReport, TaggedTokens } from "bptt";
 import { SequenceTagger } from "bptt/worker";
 import { forget, keep, kept } from "../../store.js";
 import { type Data, dataOf } from "./data.js";
+import { recipe } from "./recipes.js";
 import { settings } from "./settings.js";
 
 export interface Point {
@@ -47,6 +48,11 @@ export const opened = signal<string | undefined>(undefined);
 /** A network that has learned nothing yet has no tags to give. */
 export const canTag = computed(
   () => tagger.value !== undefined && (points.value.length > 0 || opened.value !== undefined),
+);
+
+/** Training ended since a loss, a gradient or an update was not finite. */
+export const hasFlownOff = computed(
+  () => (problem.value as { readonly code?: unknown } | undefined)?.code === "BPTT_NON_FINITE",
 );
 
 /** How often an example of the reader's own stands in an epoch: so often that it is heard among hundreds. */
@@ -111,6 +117,7 @@ export function correct(example: TaggedTokens): void {
   corrections.value = [...corrections.value, example];
   // a run under way has its examples; the next one has this too
   if (phase.value !== "running") {
+    void reports?.return(undefined);
     reports = undefined;
     if (phase.value === "paused") phase.value = "done";
   }
@@ -166,26 +173,21 @@ async function guarded(mine: number, work: () => Promise<void>): Promise<void> {
 function examples(): Data {
   const { train, validation } = dataOf(settings.data.value, own.value);
   const more: Example[] = corrections.value.flatMap((one) => Array.from({ length: WEIGHT }, () => one));
-  return { train: [...train, ...more], validation };
+  return { train: [...recipe().pick(train), ...more], validation };
 }
 
 async function begin(mine: number): Promise<void> {
   if (reports) return;
-  const { cell, size, lr, clip, threshold, epochs, seed } = settings;
   phase.value = "preparing";
-  const data = examples();
+  const { train, validation } = examples();
+  const { tagger: options, training } = recipe();
   if (tagger.value === undefined) {
-    const options = { cell: cell.value, hiddenSize: size.value, embeddingDim: size.value, seed: seed.value };
     const created = await SequenceTagger.create(options);
     if (mine !== generation) return created.close();
     tagger.value = created;
   }
-  const clips = { norm: { norm: threshold.value }, value: { value: threshold.value }, off: false } as const;
   base = points.value.length;
-  reports = tagger.value.train(data.train, {
-    ...{ epochs: epochs.value, seed: seed.value, batchSize: 16, validation: data.validation, ahead: 0 },
-    ...{ optimizer: adam({ lr: lr.value }), clip: clips[clip.value] },
-  });
+  reports = tagger.value.train(train, { ...training, validation, ahead: 0 });
 }
 
 async function next(mine: number): Promise<void> {
@@ -211,11 +213,19 @@ function take({ step, steps, lossPerToken, gradNorm, clipped }: StepReport): voi
 export async function keepRun(): Promise<void> {
   lastKept = Date.now();
   const mine = generation;
-  const model = (await tagger.value?.checkpoint()) ?? new Uint8Array(0);
+  const isWithin = reports !== undefined && points.value.length > base;
+  const network = tagger.value;
+  const model = await (isWithin ? network?.checkpoint() : network?.save());
   if (mine !== generation) return;
-  const isWithin = reports !== undefined;
   await keep("slots", {
-    ...{ model, isWithin, total: total.value, base, points: points.value, scores: scores.value },
+    ...{
+      model: model ?? new Uint8Array(0),
+      isWithin,
+      total: total.value,
+      base,
+      points: points.value,
+      scores: scores.value,
+    },
     ...{ corrections: corrections.value, own: own.value },
   } satisfies Kept);
 }

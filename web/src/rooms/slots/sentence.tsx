@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { TaggedText } from "bptt";
 import { useEffect, useId } from "preact/hooks";
 import { say } from "../../language.js";
-import { colorOf, labelOf } from "./colors.js";
+import { frameOf, labelOf } from "./colors.js";
 import { canTag, correct, corrections, keepRun, phase, points, tagger } from "./run.js";
 import { sentence, settings } from "./settings.js";
 import { words } from "./texts.js";
@@ -69,7 +69,7 @@ export function Sentence() {
             const tag = chosen.value[i] ?? answer.value?.tags[i] ?? "O";
             const sure = chosen.value[i] === undefined ? begins.get(i) : undefined;
             return (
-              <li key={`${i} ${token}`} class={tag === "O" ? "" : "slot"} style={{ "--slot": colorOf(tag) }}>
+              <li key={`${i} ${token}`} class={tag === "O" ? "" : "slot"} style={frameOf(tag)}>
                 <b>{token}</b>
                 <select
                   aria-label={t.tagOf(token)}

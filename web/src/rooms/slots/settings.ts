@@ -2,6 +2,7 @@ import { choice, number, settingsOf, text } from "../../settings.js";
 
 export const fields = {
   data: choice("travel-en", ["travel-en", "travel-zh", "own"]),
+  recipe: choice("tagger", ["tagger", "curve"]),
   cell: choice("lstm", ["lstm", "gru", "rnn", "irnn", "clockwork", "scrn"]),
   size: number(64, 1, 512, { whole: true }),
   lr: number(0.005, 1e-6, 100),
