@@ -5,6 +5,8 @@ const TYPES: Readonly<Record<string, string>> = {
   html: "text/html; charset=utf-8",
   js: "text/javascript; charset=utf-8",
   wasm: "application/wasm",
+  css: "text/css",
+  svg: "image/svg+xml",
 };
 
 /** As strict as a page may be that runs WebAssembly: its own scripts, no eval. */
@@ -23,7 +25,7 @@ export async function serve(
   headers: Readonly<Record<string, string>> = { "content-security-policy": STRICT_POLICY },
 ): Promise<Server> {
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    const path = new URL(request.url ?? "/", "http://localhost").pathname.replace(/\/$/, "/index.html");
     const body = files[path];
     if (body === undefined) response.writeHead(404).end();
     else

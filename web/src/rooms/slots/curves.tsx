@@ -25,6 +25,8 @@ export function Curves() {
           x: "step",
           text: () => "✕ NaN",
           frameAnchor: "top",
+          textAnchor: "start",
+          dx: 8,
           dy: 4,
           fontWeight: "bold",
           fill: "var(--run1)",

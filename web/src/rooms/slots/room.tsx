@@ -50,19 +50,19 @@ export function Slots() {
             disabled={hasNetwork || isBusy}
           />
           <DataField disabled={hasNetwork || isBusy} />
+          <Choice
+            label={t.recipe}
+            value={settings.recipe}
+            field={fields.recipe}
+            names={t.recipeNames}
+            disabled={hasNetwork || isBusy}
+          />
           <div class="fields">
             <Choice
               label={t.cell}
               value={cell}
               field={fields.cell}
               names={t.cellNames}
-              disabled={hasNetwork || isBusy}
-            />
-            <Choice
-              label={t.recipe}
-              value={settings.recipe}
-              field={fields.recipe}
-              names={t.recipeNames}
               disabled={hasNetwork || isBusy}
             />
             <NumberInput label={t.size} value={size} field={fields.size} disabled={hasNetwork || isBusy} />

@@ -1,0 +1,168 @@
+// The page's room of slot filling, in real browsers: training, tagging, correcting, files, what is kept, and bad input.
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "puppeteer-core";
+import { afterAll, describe, expect, test } from "vitest";
+import { SequenceTagger } from "../src/index.js";
+import { BROWSERS, visit } from "./support/web.js";
+
+const TIME = 240_000;
+const folder = mkdtempSync(join(tmpdir(), "bptt-web-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+async function upload(page: Page, accept: string, path: string): Promise<void> {
+  const input = await page.$(`input[type=file][accept*="${accept}"]`);
+  if (!input) throw new Error(`there is no file input for ${accept}`);
+  await (input as Awaited<ReturnType<Page["$"]>> & { uploadFile(path: string): Promise<void> }).uploadFile(path);
+}
+
+/** The step in "Paused at step 12 of 500". */
+const stepOf = (text: string): number => Number(/step (\d+)/i.exec(text)?.[1]);
+
+/** Catches what the page offers as a download. */
+const catchDownloads = (page: Page) =>
+  page.evaluate(() => {
+    const original = URL.createObjectURL;
+    URL.createObjectURL = (blob: Blob) => {
+      (globalThis as { saved?: Blob }).saved = blob;
+      return original.call(URL, blob);
+    };
+  });
+
+const saved = async (page: Page): Promise<Uint8Array> => {
+  await page.waitForFunction(() => "saved" in globalThis);
+  const bytes = await page.evaluate(async () => [
+    ...new Uint8Array(await (globalThis as never as { saved: Blob }).saved.arrayBuffer()),
+  ]);
+  return Uint8Array.from(bytes);
+};
+
+describe.each(BROWSERS)("%s", (name) => {
+  test("trains to F1 above 0.9, tags, learns a correction, and its file works in Node", { timeout: TIME }, (context) =>
+    visit({ name, context, hash: "#slots?epochs=2&size=48" }, async ({ page, click, until }) => {
+      await click(/Run/);
+      await until(".state", /Step \d+ of 500/);
+      await until(".state", /Trained for 500 steps/);
+      const f1 = Number(/F1 (\S+)/.exec(await until(".state", /F1 0\.\d+/))?.[1]);
+      expect(f1).toBeGreaterThan(0.9);
+      expect(await until(".tokens", /sure/)).toContain("Taipei");
+
+      await page.select(".tokens select", "B-airline");
+      await click("Learn this");
+      await until("[role=status]", /1 corrected sentence/);
+      await click("Step");
+      await until(".state", /Paused at step 501 of/);
+
+      await catchDownloads(page);
+      await click("Save the model");
+      const tagger = await SequenceTagger.load(await saved(page));
+      const shown = await page.$$eval(".tokens select", (all) => all.map((one) => (one as HTMLSelectElement).value));
+      const sentence = await page.$eval(".sentence", (one) => (one as HTMLInputElement).value);
+      expect((await tagger.tag(sentence)).tags).toEqual(shown);
+    }),
+  );
+
+  test("keeps a run over a reload, also without a network; Clear forgets it", { timeout: TIME }, (context) =>
+    visit({ name, context, hash: "#slots?size=16" }, async ({ page, click, until, unplug, go }) => {
+      await click(/Run/);
+      await until(".state", /Step [1-9]\d+ of/);
+      await click(/Pause/);
+      const paused = stepOf(await until(".state", /Paused at step \d+/));
+      await go("#slots?size=16");
+      await page.reload();
+      // what was kept is not older than the pause
+      expect(stepOf(await until(".state", /Paused at step \d+/))).toBeGreaterThanOrEqual(paused);
+      await click(/Run/);
+      await until(".state", /Step \d+ of/);
+      await click(/Pause/);
+      await until(".state", /Paused/);
+      await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+      await unplug();
+      await page.reload();
+      await until(".state", /Paused at step \d+/);
+      expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+      await click("Clear what this browser keeps");
+      await until(".state", /Not trained yet/);
+      await page.reload();
+      await until(".state", /Not trained yet/);
+    }),
+  );
+
+  test("falls off the cliff without clipping, as the lecture tells", { timeout: TIME }, (context) =>
+    visit({ name, context }, async ({ page, click, until }) => {
+      await page.waitForSelector(".settings select");
+      await page.select(".settings select", "flying-off");
+      expect(await page.evaluate(() => location.hash)).toContain("lr=0.00085");
+      await click(/Run/);
+      await until(".notice.error", /step 28: the loss is not finite.*flew off/);
+      await click("Reset");
+      await page.select(".settings select", "clipped");
+      await click(/Run/);
+      await until(".state", /Trained for 400 steps.* loss 0\.00/);
+    }),
+  );
+
+  test("takes the reader's own text, and says what is wrong with it", { timeout: TIME }, (context) =>
+    visit({ name, context, hash: "#slots?data=own&size=8&epochs=1" }, async ({ page, click, until }) => {
+      await page.waitForSelector("textarea");
+      await page.type("textarea", "leave\nTaipei B-departure\n");
+      await until(".notice.error", /line 1/);
+      const text = "leave O\nTaipei B-departure\n\narrive O\nTaipei B-dest\n\n".repeat(10);
+      await upload(page, ".conll", file("travel.conll", text));
+      await until(".settings [role=status]", /18 sentences to train on, 2 to score with/);
+      await upload(page, ".conll", file("large.txt", "leave O\n".repeat(50 * 2 ** 17)));
+      await until(".notice.error", /This file has 50\.0 MB; the page takes up to 20\.0 MB/);
+      await upload(page, ".conll", file("picture.png", Uint8Array.of(137, 80, 78, 71, 0, 0, 0)));
+      await until(".notice.error", /picture\.png is not text/);
+      expect(await page.$eval("textarea", (one) => (one as HTMLTextAreaElement).value)).toBe(text);
+      await click(/Run/);
+      await until(".state", /Trained for \d+ steps/);
+    }),
+  );
+
+  test("refuses a file that is no model, and goes on with the network it has", { timeout: TIME }, (context) =>
+    visit({ name, context, hash: "#slots?size=8" }, async ({ page, click, until }) => {
+      await click("Step");
+      await until(".state", /Paused at step 1 of/);
+      await upload(page, ".safetensors", file("broken.safetensors", "no model at all"));
+      await until(".notice.error", /expected/);
+      await click("Step");
+      await until(".state", /Paused at step 2 of/);
+    }),
+  );
+
+  test("says when nothing can be kept", { timeout: TIME }, (context) =>
+    visit({ name, context, hash: "#slots?size=8" }, async ({ page, click, until }) => {
+      await page.evaluate(() => {
+        IDBObjectStore.prototype.put = () => {
+          throw new DOMException("The disk is full.", "QuotaExceededError");
+        };
+      });
+      await click("Step");
+      await until(".notice.warning", /Nothing can be kept.*The disk is full/);
+      await until(".state", /Paused at step 1 of/);
+    }),
+  );
+
+  test("says when WebAssembly is blocked", { timeout: TIME }, (context) =>
+    visit(
+      { name, context },
+      async ({ click, until }) => {
+        await click(/Run/);
+        await until(".notice.error", /WebAssembly is not allowed/);
+      },
+      {
+        headers: { "content-security-policy": "script-src 'self'" },
+        expected: /WebAssembly|wasm|Content-Security-Policy|Content Security Policy/i,
+      },
+    ),
+  );
+});
