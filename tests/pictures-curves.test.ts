@@ -112,7 +112,7 @@ describe("bptt lab curves", () => {
       const [unclipped = "", clipped = "", ...places] = linesOf(stdout);
       expect(unclipped).toMatch(/^Unclipped \(sgd 8e-4, no clipping\) /);
       expect(clipped).toMatch(/^Clipped \(sgd 8e-4, clip norm 500\) .* of 30 gradients were clipped\.$/);
-      expect(places).toEqual([`the report went to ${name}.html`, `1 pictures went to ${name}`]);
+      expect(places).toEqual([`the report went to ${name}.html`, `1 picture went to ${name}`]);
       expect(await readdir(join(cwd, name))).toEqual(["curves.svg"]);
       files.push(
         await readFile(join(cwd, `${name}.html`), "utf8"),

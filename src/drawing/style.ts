@@ -28,9 +28,9 @@ figure > svg text { font-variant-numeric: tabular-nums; }
 .legend svg { margin-right: 7px; vertical-align: -2px; overflow: visible; }
 .table { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: 4px 28px 4px 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+th, td { padding: 4px 28px 4px 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 tbody th { font-weight: normal; color: var(--quiet); }
 summary { cursor: pointer; margin: 12px 0 4px; }
-@media (max-width: 900px) { .charts { grid-template-columns: minmax(0, 1fr); } main { padding: 16px; } }
+@media (max-width: 900px) { .charts { grid-template-columns: minmax(0, 1fr); } main { padding: 16px; } th, td { padding-right: 16px; } }
 @media print { figure { break-inside: avoid; } }
 `;

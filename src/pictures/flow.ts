@@ -1,9 +1,10 @@
-import * as Plot from "@observablehq/plot";
+import type * as Plot from "@observablehq/plot";
 import type { GradientFlow, LayerFlow, StepFlow } from "../lab/index.js";
-import { across, apart, hall, logarithmic, upright } from "./axes.js";
+import { logarithmic, upright } from "./axes.js";
 import { power, raised, rough, tensAround } from "./figures.js";
+import { type Line, linesPanel } from "./lines.js";
 import { keyOf, lookOf } from "./looks.js";
-import { type Panel, type Picture, panel } from "./picture.js";
+import type { Panel, Picture } from "./picture.js";
 
 /** A network whose gradient was looked at, before and after training. Its first recurrent layer is shown, as it reads forwards. */
 export interface FlowRun {
@@ -22,7 +23,6 @@ export interface FlowTraining {
   readonly reports: readonly { readonly step: number; readonly flow: StepFlow }[];
 }
 
-const HEIGHT = 480;
 /** Decades below the largest value that are shown. */
 const DECADES = 14;
 
@@ -158,58 +158,17 @@ function stepTicks(T: number): number[] {
   );
 }
 
-/** Curves from the last step back to the first, with their names beside their ends. */
+/** Curves from the last step back to the first. */
 function curves(
-  series: readonly { readonly name: string; readonly values: readonly number[] }[],
-  scale: Plot.ScaleOptions,
-  [low, high]: readonly [number, number],
+  lines: readonly Line[],
+  y: Plot.ScaleOptions,
+  range: readonly [number, number],
   title: string | undefined,
 ): Panel {
-  const T = series[0]?.values.length ?? 1;
-  const all = series.map(({ values }) =>
-    values
-      .map((value, t) => ({ step: t + 1, value }))
-      .filter(({ value }) => Number.isFinite(value) && !(scale.type === "log" && value <= 0)),
-  );
-  const inside = (value: number) => Math.min(high, Math.max(low, value));
-  // of a curve that leaves the picture the name stands at its foot
-  const ends = all.map((points) => (points[0]?.step === 1 ? inside(points[0].value) : low));
-  const heights = apart(ends, scale, HEIGHT);
-  const hasLeft = (i: number) => (all[i]?.[0]?.step ?? 0) !== 1 || (all[i]?.[0]?.value ?? low) < low;
-  const names = series.map(({ name }, i) => ({
-    name: hasLeft(i) ? `${name} ↓` : name,
-    y: heights[i] ?? low,
-    color: lookOf(i).color,
-  }));
-  const longest = series.reduce((most, { name }) => Math.max(most, name.length), 0);
-  return panel(
-    {
-      ...hall({ height: HEIGHT, right: 44 + 12 * longest }),
-      x: across("step t, from the last back to the first", { domain: [T, 1], ticks: [T, ...stepTicks(T), 1] }),
-      y: scale,
-      marks: [
-        ...all.map((points, i) => {
-          const { color, dash } = lookOf(i);
-          return Plot.lineY(points, {
-            x: "step",
-            y: "value",
-            stroke: color,
-            strokeWidth: 4,
-            strokeDasharray: dash,
-            clip: true,
-          });
-        }),
-        Plot.text(names, {
-          x: 1,
-          y: "y",
-          text: "name",
-          fill: "color",
-          textAnchor: "start",
-          dx: 12,
-          fontWeight: "bold",
-        }),
-      ],
-    },
-    title,
-  );
+  const T = lines[0]?.values.length ?? 1;
+  const longest = lines.reduce((most, { name }) => Math.max(most, name.length), 0);
+  return linesPanel(lines, {
+    x: { label: "step t, from the last back to the first", ticks: [T, ...stepTicks(T), 1] },
+    ...{ y, range, title, backwards: true, right: 44 + 12 * longest },
+  });
 }

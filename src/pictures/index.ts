@@ -13,7 +13,7 @@ export { neuronPictures, neuronSweepPicture } from "./neuron.js";
 export { type PageOptions, picturesPage } from "./page.js";
 export type { Panel, Picture } from "./picture.js";
 export type { Relief, ReliefAxis, ReliefPath } from "./relief/relief.js";
-export { gradientPicture, type SurfacePictureOptions, surfacePicture } from "./surface.js";
+export { gradientPicture, type SurfacePath, type SurfacePictureOptions, steepest, surfacePicture } from "./surface.js";
 export { pictureSvg } from "./svg.js";
 export { type TasksPictureOptions, tasksPictures } from "./tasks.js";
 export type { Way } from "./ways.js";

@@ -1,14 +1,13 @@
 import * as Plot from "@observablehq/plot";
-import { type Point, thinned } from "../drawing/thin.js";
 import type { NeuronRun, NeuronSweep } from "../lab/index.js";
-import { across, apart, hall, logarithmic, upright } from "./axes.js";
+import { across, hall, logarithmic, upright } from "./axes.js";
 import { figureOf, power, raised, tensAround } from "./figures.js";
+import { linesPanel } from "./lines.js";
 import { keyOf, lookOf } from "./looks.js";
 import { type Picture, panel } from "./picture.js";
 
 /** The least that a logarithmic axis of the neuron shows: below lies what has vanished for any purpose. */
 const VANISHED = 1e-8;
-const HEIGHT = 480;
 
 /**
  * The pictures of some runs of the linear neuron over as many steps each: outputs, the gradient on its way back, and the figures in a table.
@@ -61,63 +60,23 @@ function curves(
   of: (run: NeuronRun) => Float64Array,
   { label, backwards = false }: { readonly label: string; readonly backwards?: boolean },
 ) {
-  const all = runs.map((run) => sizes(of(run)));
-  const shown = all.flat().filter(({ value }) => value >= VANISHED);
-  const values = shown.map(({ value }) => value);
-  const [low, high] = tensAround(
-    least(values, 0.1),
+  const lines = runs.map((run) => ({ name: `w = ${run.w}`, values: of(run).map(Math.abs) }));
+  const shown = lines.flatMap(({ values }) =>
+    [...values].filter((value) => value >= VANISHED && value < Number.POSITIVE_INFINITY),
+  );
+  const range = tensAround(
+    least(shown, 0.1),
     -least(
-      values.map((value) => -value),
+      shown.map((value) => -value),
       -10,
     ),
   );
-  const scale = logarithmic([low, high]);
-  const T = all[0]?.length ?? 1;
-  const anchor = (points: readonly Point[]) => points.at(backwards ? 0 : -1)?.value ?? 0;
-  const heights = apart(
-    all.map((points) => Math.min(high, Math.max(low, anchor(points)))),
-    scale,
-    HEIGHT,
-  );
-  const names = runs.map(({ w }, i) => ({
-    text: `w = ${w}${anchor(all[i] ?? []) < low ? " ↓" : ""}`,
-    y: heights[i] ?? 1,
-    color: lookOf(i).color,
-  }));
-  return panel({
-    ...hall({ height: HEIGHT, right: 140 }),
-    x: across(backwards ? "step, from the last back to the first" : "step", {
-      domain: backwards ? [T, 1] : [1, T],
-    }),
-    y: upright(label, scale),
-    marks: [
-      ...all.map((points, i) => {
-        const { color, dash } = lookOf(i);
-        const line = points.filter(({ value }) => value > 0);
-        return Plot.lineY(thinned(line), {
-          x: "step",
-          y: "value",
-          stroke: color,
-          strokeWidth: 4,
-          strokeDasharray: dash,
-          clip: true,
-        });
-      }),
-      Plot.text(names, {
-        x: backwards ? 1 : T,
-        y: "y",
-        text: "text",
-        fill: "color",
-        textAnchor: "start",
-        dx: 12,
-        fontWeight: "bold",
-      }),
-    ],
+  return linesPanel(lines, {
+    x: { label: backwards ? "step, from the last back to the first" : "step" },
+    y: upright(label, logarithmic(range)),
+    ...{ range, backwards, right: 140 },
   });
 }
-
-const sizes = (values: Float64Array): Point[] =>
-  Array.from(values, (value, t) => ({ step: t + 1, value: Number.isFinite(value) ? Math.abs(value) : 0 }));
 
 const least = (values: readonly number[], otherwise: number): number =>
   values.reduce((low, value) => Math.min(low, value), values[0] ?? otherwise);

@@ -1,5 +1,5 @@
 import { escaped } from "../drawing/html.js";
-import { STYLE } from "../drawing/style.js";
+import { htmlPage } from "../drawing/page.js";
 import { pictureHtml } from "./html.js";
 import type { Picture } from "./picture.js";
 import { PAGE } from "./style.js";
@@ -24,21 +24,13 @@ export function picturesPage(pictures: readonly Picture[], options: PageOptions)
     const { relief, ...flat } = picture;
     return pictureHtml(hasRelief ? picture : flat, { document, ...(command !== undefined && { command }) });
   });
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escaped(title)}</title>
-<style>${STYLE}${PAGE}</style>
-</head>
-<body>
-<main>
+  return htmlPage({
+    title,
+    style: PAGE,
+    main: `
 <header><h1>${escaped(title)}</h1><p>${escaped(about)}</p></header>
 ${figures.join("\n")}
-</main>
-${hasRelief ? `<script>${script.replaceAll("</script", "<\\/script")}</script>\n` : ""}</body>
-</html>
-`;
+`,
+    script: hasRelief ? script : undefined,
+  });
 }

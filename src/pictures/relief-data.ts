@@ -1,13 +1,13 @@
 import type { Surface } from "../lab/index.js";
 import { type Levels, levelsOf, ramp } from "./field.js";
 import type { Relief } from "./relief/relief.js";
-import { short, type Way, wayLook } from "./ways.js";
+import { short, type Track } from "./ways.js";
 
 /** Points along each axis at most: what a page can carry and a phone can turn. */
 const MOST = 160;
 
-/** A surface and its ways as the turnable view gets them: on the scale of the map's colours, thinned to 160 points along each axis. */
-export function reliefOf(surface: Surface, levels: Levels, label: string, ways: readonly Way[]): Relief {
+/** A surface and the lines over it as the turnable view gets them: on the scale of the map's colours, thinned to 160 points along each axis. */
+export function reliefOf(surface: Surface, levels: Levels, label: string, tracks: readonly Track[]): Relief {
   const columns = chosen(surface.x.values.length);
   const rows = chosen(surface.y.values.length);
   const nx = surface.x.values.length;
@@ -29,17 +29,17 @@ export function reliefOf(surface: Surface, levels: Levels, label: string, ways: 
     size: [columns.length, rows.length],
     heights: rows.flatMap((j) => columns.map((i) => height(surface.values[j * nx + i] ?? 0))),
     ramp: ramp(levels),
-    paths: ways.map((way, i) => {
-      const { color, dash } = wayLook(way, i);
+    paths: tracks.map(({ name, look, x, y, values, steps }) => {
       const numbers = (values: Float64Array) => Array.from(values, (value) => Number(value.toPrecision(6)));
       return {
-        name: way.name,
-        color,
-        dashed: dash !== "",
-        x: numbers(way.descent.w),
-        y: numbers(way.descent.b),
-        z: numbers(way.descent.error),
-        heights: Array.from(way.descent.error, height),
+        name,
+        color: look.color,
+        dashed: look.dash !== "",
+        x: numbers(x),
+        y: numbers(y),
+        z: numbers(values),
+        heights: Array.from(values, height),
+        ...(steps && { steps }),
       };
     }),
   };

@@ -19,6 +19,29 @@ const KNOWN: Readonly<Record<string, Look>> = {
   clipped: { color: "var(--run2)", dash: "", symbol: "circle" },
 };
 
+/** A line over a surface, as maps and turnable views draw it. */
+export interface Track {
+  readonly name: string;
+  readonly look: Look;
+  /** [N] each: its places, and what is drawn upwards there. */
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly values: Float64Array;
+  /** What stands at its first place. */
+  readonly begins: string;
+  /** [N] numbers of the steps that led to the places. Default 0, 1, 2, ... */
+  readonly steps?: readonly number[];
+}
+
+export const wayTrack = (way: Way, i: number): Track => {
+  const { w, b, error } = way.descent;
+  return { name: way.name, look: wayLook(way, i), x: w, y: b, values: error, begins: "start" };
+};
+
+/** A single place has its name beside it. */
+export const trackKeys = (tracks: readonly Track[]): Key[] =>
+  tracks.filter(({ x }) => x.length > 1).map(({ name, look }) => keyOf(name, look));
+
 export const wayLook = ({ name }: Way, i: number): Look => KNOWN[name] ?? lookOf(i + 1);
 
 export const wayKeys = (ways: readonly Way[]): Key[] => ways.map((way, i) => keyOf(way.name, wayLook(way, i)));
@@ -48,20 +71,22 @@ interface Place {
   readonly y: number;
 }
 
-/** Lines with a symbol at each step, a larger one at start and end, and a name where a way leaves the map. */
-export function wayMarks({ x, y }: Field, ways: readonly Way[]): Plot.Markish[] {
+/** Lines with a symbol at each step, a larger one at start and end, and names where the first begins and where one leaves the map. */
+export function trackMarks({ x, y }: Field, tracks: readonly Track[]): Plot.Markish[] {
   const map = {
     x: [x.values[0] ?? 0, x.values[x.values.length - 1] ?? 1],
     y: [y.values[0] ?? 0, y.values[y.values.length - 1] ?? 1],
   } as const;
   // the last below the first: a broken line is seen upon a whole one
-  const lines = ways.map((way, i) => lineMarks(way, wayLook(way, i), map)).reverse();
-  const { w, b } = ways[0]?.descent ?? {};
-  const start = w && b ? [{ x: w[0] ?? 0, y: b[0] ?? 0 }].filter((place) => isOn(place, map)) : [];
+  const lines = tracks.map((track) => lineMarks(track, map)).reverse();
+  const [first] = tracks;
+  const start = first ? [{ x: first.x[0] ?? 0, y: first.y[0] ?? 0 }].filter((place) => isOn(place, map)) : [];
   return [
     ...lines,
     Plot.dot(start, { x: "x", y: "y", r: 9, fill: "#000000", stroke: "#ffffff", strokeWidth: 2.5 }),
-    ...start.map((place) => name(place, "start", place.x > 0.8 * map.x[1] + 0.2 * map.x[0] ? "end" : "start", 4)),
+    ...start.map((place) =>
+      name(place, first?.begins ?? "", place.x > 0.8 * map.x[1] + 0.2 * map.x[0] ? "end" : "start", 4),
+    ),
   ];
 }
 
@@ -73,12 +98,14 @@ interface Sides {
 const isOn = (place: Place, { x, y }: Sides): boolean =>
   place.x >= x[0] && place.x <= x[1] && place.y >= y[0] && place.y <= y[1];
 
-function lineMarks({ descent: { w, b } }: Way, { color, dash, symbol }: Look, map: Sides): Plot.Markish[] {
-  const points = Array.from(w, (value, k): Place => ({ x: value, y: b[k] ?? 0 }));
+function lineMarks({ x, y, steps, look: { color, dash, symbol } }: Track, map: Sides): Plot.Markish[] {
+  if (x.length === 1) return [];
+  const points = Array.from(x, (value, k): Place => ({ x: value, y: y[k] ?? 0 }));
   const away = points.findIndex((point) => !isOn(point, map));
   const shown = away < 0 ? points : points.slice(0, away);
   const end = shown.at(-1);
   const next = points[away];
+  const step = steps?.[away] ?? away;
   if (end === undefined) return [];
   // the line goes on to the edge, and is cut there; where the next place is no number it ends
   const isPlace = next !== undefined && Number.isFinite(next.x) && Number.isFinite(next.y);
@@ -96,7 +123,7 @@ function lineMarks({ descent: { w, b } }: Way, { color, dash, symbol }: Look, ma
     Plot.line(line, { ...place, stroke: fill, strokeWidth: 4.5, strokeDasharray: dash }),
     bead(thinned(shown, wide / 60, high / 40), 5, 1.5),
     ...(exit === undefined
-      ? [bead([end], 11, 2.5), ...(next === undefined ? [] : [name(end, `no number at step ${away}`, "start", 30)])]
+      ? [bead([end], 11, 2.5), ...(next === undefined ? [] : [name(end, `no number at step ${step}`, "start", 30)])]
       : [
           Plot.arrow([end], {
             x1: "x",
@@ -108,7 +135,7 @@ function lineMarks({ descent: { w, b } }: Way, { color, dash, symbol }: Look, ma
             headLength: 7,
             headAngle: 50,
           }),
-          name(exit, `leaves at step ${away}`, isRight ? "end" : "start", exit.y > map.y[0] + high / 2 ? 30 : -30),
+          name(exit, `leaves at step ${step}`, isRight ? "end" : "start", exit.y > map.y[0] + high / 2 ? 30 : -30),
         ]),
   ];
 }

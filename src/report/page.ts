@@ -1,5 +1,5 @@
 import { escaped } from "../drawing/html.js";
-import { STYLE } from "../drawing/style.js";
+import { htmlPage } from "../drawing/page.js";
 import type { Run } from "../node.js";
 import { charts } from "./charts.js";
 import { type Series, seriesOf } from "./series.js";
@@ -12,21 +12,7 @@ import { optionsTable, summary } from "./tables.js";
  */
 export function reportPage(runs: readonly Run[], options: { readonly live?: boolean } = {}): string {
   const title = `${namesOf(runs).join(" and ")} - bptt`;
-  const script = options.live ? `<script>${LIVE}</script>` : "";
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escaped(title)}</title>
-<style>${STYLE}${LEFT}</style>
-</head>
-<body>
-<main>${reportMain(runs)}</main>
-${script}</body>
-</html>
-`;
+  return htmlPage({ title, style: LEFT, main: reportMain(runs), script: options.live ? LIVE : undefined });
 }
 
 /** What stands within the page's `<main>`. */

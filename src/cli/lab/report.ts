@@ -16,6 +16,8 @@ export interface ReportFlags {
 
 const OWN: readonly string[] = ["output", "svg", "open"] satisfies (keyof ReportFlags)[];
 
+export const isReportFlag = (name: string): boolean => OWN.includes(name);
+
 /** What a command gets. */
 export interface Tools {
   readonly onProgress: (done: number) => void;
@@ -90,7 +92,7 @@ export async function runLab(command: Command, work: (tools: Tools) => Promise<F
 export function commandLine(command: Command): string {
   const given = command.options.filter((option) => {
     const name = option.attributeName();
-    return !OWN.includes(name) && command.getOptionValueSource(name) === "cli";
+    return !isReportFlag(name) && command.getOptionValueSource(name) === "cli";
   });
   const words = given.map((option) => {
     const value: unknown = command.getOptionValue(option.attributeName());
@@ -108,6 +110,10 @@ async function checkFolder(path: string): Promise<void> {
   const is = await stat(path).catch(() => undefined);
   if (is && !is.isDirectory()) throw plainError("BPTT_FILE", `--svg: ${path} is a file; give the name of a folder`);
 }
+
+/** How a field is given on the command line: hiddenSize as --hidden-size. */
+export const flagOf = (name: string): string =>
+  `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** Two numbers from a flag: from, to. */
 export function pairOf(flag: string, values: readonly number[] | undefined): readonly [number, number] | undefined {

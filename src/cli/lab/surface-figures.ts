@@ -12,7 +12,7 @@ import {
 import { figureOf } from "../../pictures/figures.js";
 import type { Picture, Way } from "../../pictures/index.js";
 import { given } from "../data.js";
-import { type Findings, pairOf, type Tools } from "./report.js";
+import { type Findings, flagOf, pairOf, type Tools } from "./report.js";
 import type { SurfaceFlags } from "./surface.js";
 
 const UNIT =
@@ -127,7 +127,7 @@ function refuse(flags: SurfaceFlags, preset: Preset): void {
     if (flags[name] !== undefined)
       throw rangeError(
         "BPTT_OPTION",
-        `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}: the preset ${flags.preset} has none; leave it out, or choose another preset`,
+        `${flagOf(name)}: the preset ${flags.preset} has none; leave it out, or choose another preset`,
       );
 }
 

@@ -32,7 +32,7 @@ export async function writePictures(pictures: readonly Picture[], places: Places
       return text === undefined ? [] : [{ place: join(svg, `${picture.name}.svg`), text }];
     });
     for (const { place, text } of files) await save(place, text);
-    told.push(`${files.length} pictures went to ${svg}`);
+    told.push(`${files.length} ${files.length === 1 ? "picture" : "pictures"} went to ${svg}`);
   }
   if (places.open) {
     // without a browser the file is enough

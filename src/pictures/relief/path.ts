@@ -32,7 +32,7 @@ export class Path {
   readonly #shown: number;
   readonly #arrow: Mesh | undefined;
 
-  constructor({ name, color, dashed, x, y, heights }: ReliefPath, space: Space, rgb: string) {
+  constructor({ name, color, dashed, x, y, heights, steps }: ReliefPath, space: Space, rgb: string) {
     const all = x.flatMap((value, k) => {
       const place = space.at(value, y[k] ?? 0, (heights[k] ?? 0) / 9999);
       return place.every(Number.isFinite) ? [new Vector3(...place)] : [];
@@ -65,7 +65,7 @@ export class Path {
     // instances lie elsewhere than the one shape that would be tested
     for (const mesh of [this.#beads, this.#strokes]) mesh.frustumCulled = false;
     this.objects = [this.#beads, this.#strokes, ...(this.#arrow ? [this.#arrow] : [])];
-    this.labels = labelsOf(name, color, points, end, firstAway);
+    this.labels = labelsOf({ name, color, steps }, points, end, firstAway);
   }
 
   showStep(step: number): void {
@@ -113,8 +113,7 @@ function arrowAt(from: Vector3, end: Vector3, material: MeshLambertMaterial): Me
 }
 
 function labelsOf(
-  name: string,
-  color: string,
+  { name, color, steps }: Pick<ReliefPath, "name" | "color" | "steps">,
   points: readonly Vector3[],
   end: Vector3 | undefined,
   firstAway: number,
@@ -127,5 +126,12 @@ function labelsOf(
       [x, y + by, z] as const;
   return end === undefined
     ? [{ text: name, at: above(last, 0.12), color, from: points.length - 1 }]
-    : [{ text: `${name} leaves the map at step ${firstAway}`, at: above(end, 0.12), color, from: firstAway }];
+    : [
+        {
+          text: `${name} leaves the map at step ${steps?.[firstAway] ?? firstAway}`,
+          at: above(end, 0.12),
+          color,
+          from: firstAway,
+        },
+      ];
 }

@@ -31,4 +31,6 @@ export interface ReliefPath {
   readonly z: readonly number[];
   /** Of z, on the scale of the surface's. */
   readonly heights: readonly number[];
+  /** The numbers of the points' steps. Default 0, 1, 2, ... */
+  readonly steps?: readonly number[];
 }

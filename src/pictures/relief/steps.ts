@@ -34,7 +34,7 @@ export class Steps {
     const row = document.createElement("div");
     row.className = "relief-steps";
     row.append(this.#button, this.#slider);
-    this.elements = relief.paths.length > 0 ? [row, this.#told] : [];
+    this.elements = this.last > 0 ? [row, this.#told] : [];
   }
 
   show(step: number): void {
@@ -54,7 +54,7 @@ export class Steps {
     const places = paths.map(
       ({ name, x, y, z }) => `${name}: ${first.name} ${of(x)}, ${second.name} ${of(y)}, ${third.name} ${of(z)}`,
     );
-    this.#told.textContent = `step ${step}. ${places.join("; ")}`;
+    this.#told.textContent = `step ${paths[0]?.steps?.[step] ?? step}. ${places.join("; ")}`;
     this.#onStep(step);
   }
 
