@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import { plainError, rangeError } from "../../check.js";
 import type { Preset } from "../../lab/index.js";
 import type * as Pictures from "../../pictures/index.js";
+import { integer } from "../data.js";
 import { leaveWhenReaderLeaves } from "../fail.js";
 import { checkOutput } from "../output.js";
 import { shareBar } from "../progress.js";
@@ -11,10 +12,11 @@ import { shareBar } from "../progress.js";
 export interface ReportFlags {
   readonly output?: string;
   readonly svg?: string;
+  readonly svgWidth?: number;
   readonly open?: boolean;
 }
 
-const OWN: readonly string[] = ["output", "svg", "open"] satisfies (keyof ReportFlags)[];
+const OWN: readonly string[] = ["output", "svg", "svgWidth", "open"] satisfies (keyof ReportFlags)[];
 
 /** What a command gets. */
 export interface Tools {
@@ -39,6 +41,7 @@ export function addReportFlags(command: Command): Command {
   return command
     .option("-o, --output <file>", `where the report goes (default: lab-${command.name()}.html)`)
     .option("--svg <folder>", "each picture also as an SVG file there")
+    .option("--svg-width <px>", "its width, 526 to 1016: a narrow one for a page (default: 1016, for a slide)", integer)
     .option("--open", "opens the report in the browser");
 }
 
@@ -61,6 +64,7 @@ export async function runLab(command: Command, work: (tools: Tools) => Promise<F
   await checkOutput(output);
   if (flags.svg !== undefined) await checkFolder(flags.svg);
   const { pictures: draw, writePictures } = await import("../show.js");
+  if (flags.svgWidth !== undefined) checkWidth(flags, draw);
   const bar = shareBar(command.name());
   const stop = new AbortController();
   const abort = () => stop.abort();
@@ -81,7 +85,7 @@ export async function runLab(command: Command, work: (tools: Tools) => Promise<F
   }
   const { title, about, pictures, summary } = findings;
   for (const line of summary) process.stdout.write(`${line}\n`);
-  const places = { output, svg: flags.svg, open: flags.open ?? false };
+  const places = { output, svg: flags.svg, svgWidth: flags.svgWidth, open: flags.open ?? false };
   const told = await writePictures(pictures, { title, about, command: commandLine(command), ...places });
   for (const line of told) process.stdout.write(`${line}\n`);
 }
@@ -107,6 +111,12 @@ const quoted = (word: string): string => (/^[\w.,:+/=-]+$/.test(word) ? word : `
 async function checkFolder(path: string): Promise<void> {
   const is = await stat(path).catch(() => undefined);
   if (is && !is.isDirectory()) throw plainError("BPTT_FILE", `--svg: ${path} is a file; give the name of a folder`);
+}
+
+function checkWidth({ svg, svgWidth = 0 }: ReportFlags, draw: typeof Pictures): void {
+  draw.svgWidth("--svg-width", svgWidth);
+  if (svg === undefined)
+    throw rangeError("BPTT_OPTION", "--svg-width: it does nothing without --svg; give both, or leave it out");
 }
 
 /** Two numbers from a flag: from, to. */
