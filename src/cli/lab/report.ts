@@ -45,6 +45,12 @@ export function addReportFlags(command: Command): Command {
     .option("--open", "opens the report in the browser");
 }
 
+/** The first of these options that was given. */
+export function reportFlag(command: Command): string | undefined {
+  const isGiven = (name: string) => OWN.includes(name) && command.getOptionValueSource(name) === "cli";
+  return command.options.find((option) => isGiven(option.attributeName()))?.long ?? undefined;
+}
+
 /** The figures of the lecture that a command draws, by name. */
 export function presetOption(
   presets: Readonly<Record<string, Preset>>,
