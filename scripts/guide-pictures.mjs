@@ -1,5 +1,5 @@
 // The pictures of docs/why-rnns-are-hard.md, in docs/why: `npm run guide` writes them anew, and they come out the same byte for byte. They are those of
-// `bptt lab ... --svg`, so each says which command makes it. Needs dist/ (`npm run build`). Another folder may be named.
+// `bptt lab ... --svg`, so each says which command makes it, but narrow: a telephone shows them too. Needs dist/ (`npm run build`). Another folder may be named.
 
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -13,6 +13,9 @@ const shown = [
   { command: "surface --preset cliff", pictures: ["surface-gradient"] },
   { command: "surface --preset rate", pictures: ["largest-rate"] },
   { command: "surface --preset bifurcation", pictures: ["bifurcation"] },
+  { command: "curves", pictures: ["curves-smooth-jumping", "curves-clipping"] },
+  { command: "flow", pictures: ["flow-norms"] },
+  { command: "connectivity --preset far", pictures: ["connectivity-far"] },
 ];
 
 const folder = resolve(process.argv[2] ?? "docs/why");
@@ -21,7 +24,16 @@ const work = mkdtempSync(join(tmpdir(), "bptt-guide-"));
 try {
   for (const { command, pictures } of shown) {
     const own = mkdtempSync(join(work, "lab-"));
-    const args = ["lab", ...command.split(" "), "--output", join(own, "report.html"), "--svg", own];
+    const args = [
+      "lab",
+      ...command.split(" "),
+      "--output",
+      join(own, "report.html"),
+      "--svg",
+      own,
+      "--svg-width",
+      "700",
+    ];
     execFileSync(process.execPath, [resolve("dist/cli.js"), ...args], { stdio: ["ignore", "ignore", "inherit"] });
     for (const name of pictures) copyFileSync(join(own, `${name}.svg`), join(folder, `${name}.svg`));
   }

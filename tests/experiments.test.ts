@@ -127,6 +127,40 @@ describe("runs that cannot end", () => {
     expect(summary[0]).toMatchObject({ runs: 1, incomplete: 1, succeeded: 0, medianError: runs[1]?.error });
   });
 
+  test("half of the runs have no room: no batch is made for them, they are marked, the others are judged", async () => {
+    const own = syntheticTasks.adding;
+    const made = new Map<number, number>();
+    const task: SyntheticTask = {
+      ...own,
+      problem(random, seqLen) {
+        made.set(seqLen, (made.get(seqLen) ?? 0) + 1);
+        return own.problem(random, seqLen);
+      },
+    };
+    const { runs, summary, stopped } = await experiment({
+      ...tiny,
+      ...{ task, cells: ["lstm"], lengths: [10, 20_000], hiddenSize: 32, batchSize: 2000, steps: 2 },
+    });
+    expect(stopped).toBe("finished");
+    expect(runs.map(({ seqLen, ended, steps }) => [seqLen, ended, steps])).toEqual([
+      [10, "steps", 2],
+      [10, "steps", 2],
+      [20_000, "error", 0],
+      [20_000, "error", 0],
+    ]);
+    for (const { message, error, succeeded } of runs.slice(2)) {
+      expect(message).toMatch(/^A batch of 2000 sequences \(\d+ rows, .* needs \d+ MiB, but .*Use a smaller batchSize/);
+      expect([error, succeeded]).toEqual([Number.NaN, false]);
+    }
+    expect(summary.map(({ runs, incomplete }) => [runs, incomplete])).toEqual([
+      [2, 0],
+      [0, 2],
+    ]);
+    // one for the check of the options, and one for the length in each run
+    expect(made.get(20_000)).toBe(1 + 2);
+    expect(made.get(10)).toBeGreaterThan(2 * 2 * 2000);
+  });
+
   test("told to stop: the runs so far are kept, the one under way is marked, none follows", async () => {
     const controller = new AbortController();
     const { runs, summary, stopped } = await experiment({

@@ -52,7 +52,7 @@ describe("quoted code", () => {
 });
 
 describe("pictures", () => {
-  test("the command that makes them writes the very bytes that stand in docs/why", { timeout: 120_000 }, () => {
+  test("the command that makes them writes the very bytes that stand in docs/why", { timeout: 240_000 }, () => {
     execFileSync(process.execPath, ["scripts/guide-pictures.mjs", work], { stdio: "pipe" });
     const names = readdirSync(work).sort();
     expect(names).toEqual(readdirSync("docs/why").sort());

@@ -53,7 +53,12 @@ describe("examples", () => {
     ([, command = "", output = ""]) => ({ command, output }),
   );
   test("every command that is shown with its output is found", () => {
-    expect(commands.map(({ command }) => command)).toEqual(["lab surface", "lab neuron"]);
+    expect(commands.map(({ command }) => command)).toEqual([
+      "lab surface",
+      "lab neuron",
+      "lab flow",
+      "lab connectivity --preset far",
+    ]);
   });
   test.each(commands)("$command", { timeout: 120_000 }, ({ command, output }) => {
     const args = [resolve("dist/cli.js"), ...command.split(" ")];
@@ -163,6 +168,18 @@ const claims: Readonly<Record<string, () => Promise<readonly string[]> | readonl
       `one about the ${first}th, one about the ${second}th`,
       `so chance is ${100 * task.baseline(50)} % wrong`,
       `about ${49 - Number(second)} and ${49 - Number(first)} steps before the end, where a third and a ninth are left`,
+    ];
+  },
+  "how strongly the word that decides moves the tag": () => {
+    const caption = readFileSync("docs/why/connectivity-far.svg", "utf8");
+    const moved = ["rnn", "lstm", "gru"].map((cell) =>
+      new RegExp(`The ${cell} says (\\S+): “depart”, (\\d+) words before, moves it by (.*?), the word`).exec(caption),
+    );
+    const [rnn, lstm, gru] = moved.map((found) => found?.[3]);
+    expect(moved.map((found) => found?.[1])).toEqual(["B-dest", "B-departure", "B-departure"]);
+    return [
+      `\`depart\`, stands ${moved[0]?.[2]} words before the city`,
+      `\`depart\` moves its answer by ${rnn}. In the LSTM it is ${lstm} and in the GRU ${gru}, and both are right`,
     ];
   },
   "answers in words": async () => {

@@ -110,6 +110,8 @@ describe("refused, before anything is written", () => {
     [["surface", "--preset", "story", "--budget", "9"], "--budget: the preset story has none"],
     [["surface", "--preset", "optimizers", "--optimizer", "adam"], "--optimizer: the preset optimizers has none"],
     [["neuron", "-o", "nowhere/a.html"], "--output: the folder nowhere is not there or cannot be written"],
+    [["neuron", "--svg", "empty", "--svg-width", "300"], "--svg-width: expected 526 to 1016 pixels, got 300"],
+    [["neuron", "--svg-width", "700"], "--svg-width: it does nothing without --svg"],
     [["neuron", "--svg", "file"], "--svg: file is a file; give the name of a folder"],
   ])("%j", async (args, message) => {
     await writeFile(at("file"), "");

@@ -102,15 +102,17 @@ test("copying: the baseline is 10 ln 8 / (T + 20), what a network costs that kno
     Float32Array.from({ length: 9 }, (_, k) => (k === 8 ? 40 : 0)),
   );
   net.parameters.write("linear.bias", new Float32Array(9));
-  const [batch] = pack(
-    many(copying, 100, 20).map(({ length = 0, labels }) => ({
-      length,
-      ...(labels && { labels }),
-      features: Array.from({ length }, (_, t) => (t < length - 10 ? 1 : -1)),
-    })),
-  );
-  if (batch === undefined) throw new Error("no batch");
-  expect(net.forward(batch).lossPerToken).toBeCloseTo(baseline(100), 5);
+  for (const T of [100, 200, 300, 500]) {
+    const [batch] = pack(
+      many(copying, T, 20).map(({ length = 0, labels }) => ({
+        length,
+        ...(labels && { labels }),
+        features: Array.from({ length }, (_, t) => (t < length - 10 ? 1 : -1)),
+      })),
+    );
+    if (batch === undefined) throw new Error("no batch");
+    expect(net.forward(batch).lossPerToken, `T ${T}`).toBeCloseTo(baseline(T), 5);
+  }
 });
 
 test("permutation: the last symbol is the first one again, 0 or 1; the others are neither", () => {

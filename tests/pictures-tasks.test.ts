@@ -120,6 +120,27 @@ describe("bptt lab tasks", () => {
     expect(pages[0]).toContain("bptt lab tasks --lengths 10 --hidden-size 7 --steps 40 --seeds 2");
   });
 
+  test("half of the runs have no room: the report of the others is written, and says so", async () => {
+    const args = ["--cell", "lstm", "--hidden-size", "32", "--batch-size", "2000", "--seeds", "1", "--steps", "2"];
+    const { code, stdout, stderr } = await lab(...args, "--lengths", "10,20000", "-o", "half.html");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^bptt: 1 of 2 runs stopped with an error: A batch of 2000 sequences .*; the others are kept\n$/,
+    );
+    expect(stdout).toContain("the report went to half.html");
+    const page = await readFile(join(cwd, "half.html"), "utf8");
+    expect(page).toContain(" (partial: 1 of 2 runs)</h2>");
+    expect(page).toContain("1 of 2 runs have a verdict, 1 stopped with an error (A batch of 2000 sequences");
+  });
+
+  test("--json leaves the report out, so what belongs to it is refused", async () => {
+    for (const [flag, value] of [
+      ["--svg", "x"],
+      ["--svg-width", "700"],
+    ] as const)
+      expect((await lab("--json", flag, value)).stderr).toContain(`--json and ${flag}: expected one of them, got both`);
+  });
+
   test("an LSTM in the experiment with a regulariser is run without it, and that is said", async () => {
     const args = [
       "clipping",

@@ -179,6 +179,30 @@ describe("files and pages", () => {
     }
   });
 
+  test("a narrow SVG has no drawing that is broader, and other widths are refused", async () => {
+    for (const picture of await all())
+      for (const width of [526, 700, 1016]) {
+        const svg = pictureSvg(picture, { document, width });
+        if (svg === undefined) continue;
+        const [whole, ...drawings] = [...svg.matchAll(/<svg (?:x="([\d.]+)" )?[^>]*? width="(\d+)"/g)];
+        expect(whole?.[2]).toBe(String(width));
+        expect(drawings.length).toBeGreaterThan(0);
+        for (const [, x, own] of drawings) expect(Number(x) + Number(own)).toBeLessThanOrEqual(width - 28);
+      }
+    const [one] = await all();
+    for (const width of [525, 1017, Number.NaN])
+      expect(() => one && pictureSvg(one, { document, width })).toThrow(
+        `width: expected 526 to 1016 pixels, got ${width}`,
+      );
+  });
+
+  test("a long title stands in several lines", async () => {
+    const [one] = await all();
+    const lines = (title: string) => (one && pictureSvg({ ...one, title }, { document }))?.split('font-weight="bold">');
+    const [short, long] = ["Smooth", "The same weights at every step: the product of the Jacobians"].map(lines);
+    expect((long?.length ?? 0) - (short?.length ?? 0)).toBe(1);
+  });
+
   test("drawn twice, pages and files have the same bytes, whatever was drawn in between", async () => {
     const page = async () => picturesPage(await all(), { title: "T", about: "A", document, command: "c", script: "s" });
     expect(await page()).toBe(await page());

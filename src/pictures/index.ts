@@ -14,6 +14,6 @@ export { type PageOptions, picturesPage } from "./page.js";
 export type { Panel, Picture } from "./picture.js";
 export type { Relief, ReliefAxis, ReliefPath } from "./relief/relief.js";
 export { gradientPicture, type SurfacePath, type SurfacePictureOptions, steepest, surfacePicture } from "./surface.js";
-export { pictureSvg } from "./svg.js";
+export { pictureSvg, type SvgOptions, svgWidth } from "./svg.js";
 export { type TasksPictureOptions, tasksPictures } from "./tasks.js";
 export type { Way } from "./ways.js";

@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import { plainError, rangeError } from "../../check.js";
 import type { Preset } from "../../lab/index.js";
 import type * as Pictures from "../../pictures/index.js";
+import { integer } from "../data.js";
 import { leaveWhenReaderLeaves } from "../fail.js";
 import { checkOutput } from "../output.js";
 import { shareBar } from "../progress.js";
@@ -11,10 +12,11 @@ import { shareBar } from "../progress.js";
 export interface ReportFlags {
   readonly output?: string;
   readonly svg?: string;
+  readonly svgWidth?: number;
   readonly open?: boolean;
 }
 
-const OWN: readonly string[] = ["output", "svg", "open"] satisfies (keyof ReportFlags)[];
+const OWN: readonly string[] = ["output", "svg", "svgWidth", "open"] satisfies (keyof ReportFlags)[];
 
 export const isReportFlag = (name: string): boolean => OWN.includes(name);
 
@@ -41,7 +43,14 @@ export function addReportFlags(command: Command): Command {
   return command
     .option("-o, --output <file>", `where the report goes (default: lab-${command.name()}.html)`)
     .option("--svg <folder>", "each picture also as an SVG file there")
+    .option("--svg-width <px>", "its width, 526 to 1016: a narrow one for a page (default: 1016, for a slide)", integer)
     .option("--open", "opens the report in the browser");
+}
+
+/** The first of these options that was given. */
+export function reportFlag(command: Command): string | undefined {
+  const isGiven = (name: string) => OWN.includes(name) && command.getOptionValueSource(name) === "cli";
+  return command.options.find((option) => isGiven(option.attributeName()))?.long ?? undefined;
 }
 
 /** The figures of the lecture that a command draws, by name. */
@@ -63,6 +72,7 @@ export async function runLab(command: Command, work: (tools: Tools) => Promise<F
   await checkOutput(output);
   if (flags.svg !== undefined) await checkFolder(flags.svg);
   const { pictures: draw, writePictures } = await import("../show.js");
+  if (flags.svgWidth !== undefined) checkWidth(flags, draw);
   const bar = shareBar(command.name());
   const stop = new AbortController();
   const abort = () => stop.abort();
@@ -83,7 +93,7 @@ export async function runLab(command: Command, work: (tools: Tools) => Promise<F
   }
   const { title, about, pictures, summary } = findings;
   for (const line of summary) process.stdout.write(`${line}\n`);
-  const places = { output, svg: flags.svg, open: flags.open ?? false };
+  const places = { output, svg: flags.svg, svgWidth: flags.svgWidth, open: flags.open ?? false };
   const told = await writePictures(pictures, { title, about, command: commandLine(command), ...places });
   for (const line of told) process.stdout.write(`${line}\n`);
 }
@@ -114,6 +124,12 @@ async function checkFolder(path: string): Promise<void> {
 /** How a field is given on the command line: hiddenSize as --hidden-size. */
 export const flagOf = (name: string): string =>
   `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+function checkWidth({ svg, svgWidth = 0 }: ReportFlags, draw: typeof Pictures): void {
+  draw.svgWidth("--svg-width", svgWidth);
+  if (svg === undefined)
+    throw rangeError("BPTT_OPTION", "--svg-width: it does nothing without --svg; give both, or leave it out");
+}
 
 /** Two numbers from a flag: from, to. */
 export function pairOf(flag: string, values: readonly number[] | undefined): readonly [number, number] | undefined {

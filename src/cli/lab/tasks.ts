@@ -4,7 +4,7 @@ import { type ExperimentCombination, type ExperimentName, type ExperimentRun, ex
 import { type CellDescription, cellKinds } from "../../nn/cells.js";
 import { integer, integers, numbers } from "../data.js";
 import { leaveWhenReaderLeaves } from "../fail.js";
-import { addReportFlags, type Findings, runLab, type Tools } from "./report.js";
+import { addReportFlags, type Findings, reportFlag, runLab, type Tools } from "./report.js";
 import { planOf, runTasks, type TasksPlan } from "./tasks-runs.js";
 
 /** Options of `bptt lab tasks`, by the names of the fields that they set. */
@@ -48,11 +48,11 @@ async function tasks(command: Command, name: ExperimentName): Promise<void> {
   const flags: TasksFlags = command.opts();
   const plan = planOf(name, flags);
   if (!flags.json) return runLab(command, (tools) => findings(plan, tools));
-  const given = (["output", "svg", "open"] as const).find((flag) => command.getOptionValueSource(flag) === "cli");
+  const given = reportFlag(command);
   if (given !== undefined)
     throw rangeError(
       "BPTT_OPTION",
-      `--json and --${given}: expected one of them, got both; the report is left out for --json`,
+      `--json and ${given}: expected one of them, got both; the report is left out for --json`,
     );
   leaveWhenReaderLeaves();
   await runTasks(plan, (run) => process.stdout.write(`${JSON.stringify({ experiment: name, ...run })}\n`));

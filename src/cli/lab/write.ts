@@ -11,6 +11,7 @@ interface Places {
   readonly command: string;
   readonly output: string;
   readonly svg?: string | undefined;
+  readonly svgWidth?: number | undefined;
   readonly open: boolean;
 }
 
@@ -19,7 +20,7 @@ const RELIEF = new URL("./pictures/relief.min.js", import.meta.url);
 
 /** Writes a page and, if wanted, each picture as a file; says where they went. */
 export async function writePictures(pictures: readonly Picture[], places: Places): Promise<string[]> {
-  const { title, about, command, output, svg } = places;
+  const { title, about, command, output, svg, svgWidth: width } = places;
   const { document } = parseHTML("<html><body></body></html>");
   const turns = pictures.some(({ relief }) => relief !== undefined);
   const script = turns ? { script: await readFile(RELIEF, "utf8") } : {};
@@ -28,7 +29,7 @@ export async function writePictures(pictures: readonly Picture[], places: Places
   if (svg !== undefined) {
     await mkdir(svg, { recursive: true });
     const files = pictures.flatMap((picture) => {
-      const text = pictureSvg(picture, { document, command });
+      const text = pictureSvg(picture, { document, command, ...(width !== undefined && { width }) });
       return text === undefined ? [] : [{ place: join(svg, `${picture.name}.svg`), text }];
     });
     for (const { place, text } of files) await save(place, text);

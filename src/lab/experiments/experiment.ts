@@ -113,6 +113,7 @@ async function* train(
   let checked: number | undefined;
   try {
     const learner = await Learner.create(own);
+    learner.reserve();
     while (step < steps) {
       if (signal?.aborted) return { ended: "aborted", error: Number.NaN, steps: step };
       const { report, flown } = await stepOf(learner);

@@ -1,8 +1,9 @@
-import { pack, type Sequence, unpack } from "../../data/batch.js";
+import { lengthOf, pack, type Sequence, unpack } from "../../data/batch.js";
 import type { CellDescription } from "../../nn/cells.js";
 import { last } from "../../nn/last.js";
 import { linear } from "../../nn/linear.js";
 import { Network } from "../../nn/network.js";
+import { planMemory, reserveMemory } from "../../nn/plan.js";
 import type { Clipping } from "../../optim/clip.js";
 import { Random } from "../../random.js";
 import { resolveTrainOptions } from "../../train/options.js";
@@ -21,8 +22,11 @@ export interface LearnerOptions extends Pick<ResolvedExperiment, "task" | "optim
   readonly seed: number;
 }
 
-/** Sequences that are judged together. */
+/** Sequences that are judged together, unless they are long. */
 const TOGETHER = 500;
+
+/** Steps that are judged together, at most, if a batch of training has no more. */
+const STEPS = 2 ** 20;
 
 /** A network that sees new sequences at every step. */
 export class Learner {
@@ -58,6 +62,14 @@ export class Learner {
     return new Learner(network, options);
   }
 
+  /** Makes room for a step, from the length of one sequence, before the others are made. Throws Error BPTT_MEMORY when there is none. */
+  reserve(): void {
+    const size = this.#sequences.length;
+    const one = this.#task.problem(new Random(this.#seed, `${this.#task.name} length`), this.#seqLen);
+    const steps = lengthOf(one, 0);
+    reserveMemory(this.#network, planMemory(this.#network, { size, steps, rows: size * steps }));
+  }
+
   /** One update. Throws a NonFiniteError; the weights are then the last good ones. */
   async step(): Promise<StepReport> {
     const sequences = this.#sequences;
@@ -84,8 +96,10 @@ export class Learner {
 
   async #judge(random: Random, count: number, pace: Pace): Promise<number> {
     let [sum, total] = [0, 0];
-    for (let done = 0; done < count; done += TOGETHER) {
-      const sequences = Array.from({ length: Math.min(TOGETHER, count - done) }, () =>
+    const few = Math.max(this.#sequences.length, Math.floor(STEPS / this.#seqLen));
+    const together = Math.min(TOGETHER, few);
+    for (let done = 0; done < count; done += together) {
+      const sequences = Array.from({ length: Math.min(together, count - done) }, () =>
         this.#task.problem(random, this.#seqLen),
       );
       const { error, weight } = this.#task.judge === "loss" ? this.#loss(sequences) : this.#wrong(sequences);
