@@ -133,7 +133,7 @@ describe.each(BROWSERS)("%s", (name) => {
       await click("Step");
       await until(".state", /Paused at step 1 of/);
       await upload(page, ".safetensors", file("broken.safetensors", "no model at all"));
-      await until(".notice.error", /expected/);
+      await until(".notice.error", /safetensors/);
       await click("Step");
       await until(".state", /Paused at step 2 of/);
     }),

@@ -123,17 +123,14 @@ export function correct(example: TaggedTokens): void {
   }
 }
 
-/** A model file, from this page or from Node. */
+/** A model file, from this page or from Node. Throws if it is none; the network of before then stays. */
 export async function open(file: File): Promise<void> {
-  const mine = generation;
-  await guarded(mine, async () => {
-    const loaded = await SequenceTagger.load(file);
-    await reset();
-    tagger.value = loaded;
-    opened.value = file.name;
-    phase.value = "done";
-    await keepRun();
-  });
+  const loaded = await SequenceTagger.load(file);
+  await reset();
+  tagger.value = loaded;
+  opened.value = file.name;
+  phase.value = "done";
+  await keepRun();
 }
 
 /** Puts back what the last visit left. */
