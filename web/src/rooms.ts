@@ -16,4 +16,9 @@ export const rooms: readonly RoomEntry[] = [
     title: { en: "Slot filling", zh: "槽位填充" },
     open: async () => (await import("./rooms/slots/room.js")).Slots,
   },
+  {
+    name: "neuron",
+    title: { en: "The neuron", zh: "神經元" },
+    open: async () => (await import("./rooms/neuron/room.js")).Neuron,
+  },
 ];

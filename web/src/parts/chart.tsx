@@ -20,7 +20,8 @@ export function Chart({ label, title, options, height = 260 }: ChartProps) {
     return () => watch.disconnect();
   }, []);
   useEffect(() => {
-    if (width === 0) return;
+    // no room for a picture between its axes: the place is not laid out yet
+    if (width < 150) return;
     const look = { width, height, marginLeft: 48, marginBottom: 44, style: { fontSize: "13px" } };
     const drawn = Plot.plot({ ...look, ...options(width) });
     drawn.setAttribute("role", "img");
