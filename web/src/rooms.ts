@@ -21,4 +21,9 @@ export const rooms: readonly RoomEntry[] = [
     title: { en: "The neuron", zh: "神經元" },
     open: async () => (await import("./rooms/neuron/room.js")).Neuron,
   },
+  {
+    name: "speed",
+    title: { en: "Speed", zh: "速度" },
+    open: async () => (await import("./rooms/speed/room.js")).Speed,
+  },
 ];
