@@ -24,6 +24,8 @@ export function Chart({ label, title, options, height = 260 }: ChartProps) {
     if (width < 150) return;
     const look = { width, height, marginLeft: 48, marginBottom: 44, style: { fontSize: "13px" } };
     const drawn = Plot.plot({ ...look, ...options(width) });
+    // the picture has one name; those that Plot gives to its parts are for no one
+    for (const part of drawn.querySelectorAll("g[aria-label]")) part.removeAttribute("aria-label");
     drawn.setAttribute("role", "img");
     drawn.setAttribute("aria-label", label);
     place.current?.replaceChildren(drawn);

@@ -130,7 +130,7 @@ function withEqualDistances({ w, y, dw }: NeuronSweep, run: NeuronRun, t: Words)
   const [outputs, gradients] = [points(y), points(dw)];
   const high = Math.max(...gradients.map((point) => point.y), ...outputs.map((point) => point.y));
   return (width) => ({
-    ...{ marginRight: 20, marginLeft: 66 },
+    ...{ marginRight: 20, marginLeft: 76 },
     x: { ...across, label: t.weight, ticks: width < 400 ? 3 : 5 },
     y: { domain: [0, high], ticks: 5, tickFormat: (value: number) => figure(value, 3), grid: true, label: null },
     marks: [

@@ -2,7 +2,7 @@ import type { NeuronRun } from "bptt/lab";
 import { say } from "../../language.js";
 import { type Look, lookOf, present } from "./charts.js";
 import { figure } from "./numbers.js";
-import { CHANGE, type Neuron } from "./run.js";
+import { CHANGE, isRunning, type Neuron } from "./run.js";
 import { settings } from "./settings.js";
 import { words } from "./texts.js";
 
@@ -14,7 +14,9 @@ export function Results({ neuron }: { readonly neuron: Neuron }) {
   const limits = new Set([run, ...compared].flatMap((one) => limitOf(one) ?? []));
   return (
     <section class="card">
-      <p role="status" class="state">
+      <h2>{t.result}</h2>
+      {/* who listens is told where it ends, not every step of the way */}
+      <p role={isRunning.value ? undefined : "status"} class="state">
         {t.reading(run.w, run.y.length, figure(last), figure(run.dw, 3))}
       </p>
       <p>{t.change(CHANGE, besides(more, last), besides(less, last))}</p>
@@ -87,10 +89,10 @@ function Row({ run: { w, y, dw }, look, isKept = false }: RowProps) {
 function besides(other: number, last: number): string {
   const t = say(words);
   const ratio = other / last;
-  if (last === 0 && other === 0) return `0 (${t.same})`;
+  if (last === 0 && other === 0) return t.how("0", t.same);
   if (!(ratio > 0 && ratio < Number.POSITIVE_INFINITY)) return figure(other);
   const how = ratio >= 1 ? t.times(figure(ratio, 3)) : t.part(figure(1 / ratio, 3));
-  return `${figure(other)} (${how})`;
+  return t.how(figure(other), how);
 }
 
 /** From which step on 64 bits do not suffice. */

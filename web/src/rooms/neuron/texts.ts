@@ -16,14 +16,17 @@ export const words = {
     full: (most: number) => `${most} lines are kept; remove one to keep another.`,
     remove: (w: number) => `Remove the line of w = ${w}`,
     now: "now",
-    reading: (w: number, T: number, y: string, dw: string) => `w = ${w}: output after ${T} steps ${y}, gradient ${dw}.`,
+    result: "What w does",
+    reading: (w: number, T: number, y: string, dw: string) =>
+      `w = ${w}: output after ${T} steps ${y}, gradient dy/dw ${dw}.`,
     change: (change: number, more: string, less: string) =>
       `With w larger by ${change} the output is ${more}; with w smaller by ${change}, ${less}.`,
     times: (factor: string) => `${factor} times as much`,
     part: (factor: string) => `less by a factor of ${factor}`,
     same: "the same",
+    how: (value: string, how: string) => `${value} (${how})`,
     output: "Output",
-    gradient: "Gradient dy/dw",
+    gradient: "dy/dw",
     vanished: (w: number, step: number) =>
       `w = ${w}: from step ${step} on the output is too small for a number of 64 bits and becomes 0.`,
     exploded: (w: number, step: number) =>
@@ -58,14 +61,16 @@ export const words = {
     full: (most: number) => `已保留 ${most} 條線；移除一條才能再加。`,
     remove: (w: number) => `移除 w = ${w} 的線`,
     now: "目前",
-    reading: (w: number, T: number, y: string, dw: string) => `w = ${w}：${T} 步後的輸出是 ${y}，梯度是 ${dw}。`,
+    result: "w 的影響",
+    reading: (w: number, T: number, y: string, dw: string) => `w = ${w}：${T} 步後的輸出是 ${y}，梯度 dy/dw 是 ${dw}。`,
     change: (change: number, more: string, less: string) =>
       `w 增加 ${change}，輸出是 ${more}；w 減少 ${change}，輸出是 ${less}。`,
     times: (factor: string) => `變成 ${factor} 倍`,
     part: (factor: string) => `縮小為 ${factor} 分之一`,
     same: "不變",
+    how: (value: string, how: string) => `${value}（${how}）`,
     output: "輸出",
-    gradient: "梯度 dy/dw",
+    gradient: "dy/dw",
     vanished: (w: number, step: number) => `w = ${w}：從第 ${step} 步起，輸出小到 64 位元的數存不下，變成 0。`,
     exploded: (w: number, step: number) => `w = ${w}：從第 ${step} 步起，輸出大到 64 位元的數存不下，變成 ∞。`,
     outputs: "每一步的輸出",

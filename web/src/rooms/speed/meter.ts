@@ -5,9 +5,9 @@ import type { Peak } from "./messages.js";
 /** Operations of one iteration of the peak loop: 12 vectors of 4, a multiplication and an addition each. */
 const OPERATIONS = 96;
 /** A sample lasts as many of the clock's smallest differences, and so many milliseconds at least. */
-const TICKS = 50;
+const TICKS = 30;
 const SHORTEST = 4;
-const FEWEST = 5;
+const FEWEST = 11;
 
 export interface Measured {
   readonly median: number;
@@ -23,8 +23,7 @@ export class Meter {
   readonly #peak: (iterations: number) => unknown;
   readonly #resolution = resolutionOf();
   readonly #sample = Math.max(SHORTEST, TICKS * this.#resolution);
-  /** Iterations of the peak loop that last as long as a sample, or up to twice that. */
-  #iterations = 10_000;
+  #iterations = 1;
 
   private constructor(peak: (iterations: number) => unknown) {
     this.#peak = peak;
@@ -36,14 +35,14 @@ export class Meter {
     const bytes = Uint8Array.from(atob(peakText), (letter) => letter.charCodeAt(0));
     const { instance } = await WebAssembly.instantiate(bytes);
     const meter = new Meter(instance.exports.peak as (iterations: number) => unknown);
-    meter.#warmUp(() => meter.speed(), 300);
-    while (elapsed(() => meter.speed(), 1) < meter.#sample) meter.#iterations *= 2;
+    warmUp(() => meter.#peak(10_000), 300);
+    meter.#iterations = meter.#enough((iterations) => meter.#peak(iterations));
     return meter;
   }
 
   /** GFLOP/s of one run of the peak loop. */
   speed(): number {
-    return (OPERATIONS * this.#iterations) / elapsed(() => this.#peak(this.#iterations), 1) / 1e6;
+    return (OPERATIONS * this.#iterations) / elapsed(() => this.#peak(this.#iterations)) / 1e6;
   }
 
   peak(seconds: number): Peak {
@@ -53,11 +52,11 @@ export class Meter {
 
   measure(run: () => unknown, seconds: number): Measured {
     // the engine's second compiler takes over meanwhile
-    const estimate = this.#warmUp(run, 500 * seconds);
-    const repeats = Math.max(1, Math.round(this.#sample / estimate));
+    warmUp(run, 500 * seconds);
+    const repeats = this.#enough((times) => repeat(run, times));
     let before = this.speed();
     const samples = this.#during(seconds, () => {
-      const time = elapsed(run, repeats) / repeats;
+      const time = elapsed(() => repeat(run, repeats)) / repeats;
       const after = this.speed();
       const work = (time * (before + after)) / 2000;
       before = after;
@@ -70,19 +69,11 @@ export class Meter {
     };
   }
 
-  /** Milliseconds of a run on average, in the last half of the time. */
-  #warmUp(run: () => unknown, milliseconds: number): number {
-    const half = (): number => {
-      let runs = 0;
-      const start = performance.now();
-      do {
-        run();
-        runs += 1;
-      } while (performance.now() - start < milliseconds / 2);
-      return (performance.now() - start) / runs;
-    };
-    half();
-    return half();
+  /** How often a thing is done in a sample: so often that also the shortest of a few lasts long enough. */
+  #enough(run: (times: number) => unknown): number {
+    let times = 1;
+    while (Math.min(...[0, 1, 2].map(() => elapsed(() => run(times)))) < this.#sample) times *= 2;
+    return times;
   }
 
   #during<T>(seconds: number, sample: () => T): T[] {
@@ -105,10 +96,20 @@ function resolutionOf(): number {
   return least;
 }
 
-function elapsed(run: () => unknown, repeats: number): number {
+function elapsed(run: () => unknown): number {
   const start = performance.now();
-  for (let i = 0; i < repeats; ++i) run();
+  run();
   return performance.now() - start;
+}
+
+function repeat(run: () => unknown, times: number): void {
+  for (let i = 0; i < times; ++i) run();
+}
+
+function warmUp(run: () => unknown, milliseconds: number): void {
+  const until = performance.now() + milliseconds;
+  do run();
+  while (performance.now() < until);
 }
 
 const median = (values: readonly number[]): number =>

@@ -25,37 +25,35 @@ export function Speed() {
     <>
       <Intro title={t.title} about={t.about} next={t.next} guide={{ text: t.guide, section: 2 }} />
       <div class="split">
-        <div class="stack">
-          <section class="card settings">
-            <Choice
-              {...{ label: t.pace, value: settings.pace, field: fields.pace, names: t.paces, disabled: isMeasuring }}
-            />
-            <Runner
-              isRunning={isRunning.value}
-              isDone={isDone.value}
-              onRun={() => void run()}
-              onPause={pause}
-              onStep={() => void step()}
-              onReset={() => void reset()}
-            />
-            <p role="status" class="state">
-              {stateOf()}
-            </p>
-            {problem.value !== undefined && (
-              <Notice kind="error">
-                {t.failed} {explain(problem.value)}
-              </Notice>
-            )}
-            <p class="quiet">
-              {storageProblem.value === undefined ? t.kept : `${t.notKept} (${storageProblem.value})`}
-            </p>
-          </section>
-          <Facts />
-        </div>
+        <section class="card settings">
+          <Choice
+            {...{ label: t.pace, value: settings.pace, field: fields.pace, names: t.paces, disabled: isMeasuring }}
+          />
+          <Runner
+            isRunning={isRunning.value}
+            isDone={isDone.value}
+            onRun={() => void run()}
+            onPause={pause}
+            onStep={() => void step()}
+            onReset={() => void reset()}
+          />
+          <p role="status" class="state">
+            {stateOf()}
+          </p>
+          {problem.value !== undefined && (
+            <Notice kind="error">
+              {t.failed} {explain(problem.value)}
+            </Notice>
+          )}
+          <p class="quiet">{storageProblem.value === undefined ? t.kept : `${t.notKept} (${storageProblem.value})`}</p>
+        </section>
         <div class="stack">
           <Times />
           <Shares />
-          <SameBytes />
+          <div class="charts">
+            <SameBytes />
+            <Facts />
+          </div>
         </div>
       </div>
     </>
@@ -65,7 +63,12 @@ export function Speed() {
 function stateOf(): string {
   const { state, names } = say(words);
   if (current.value !== undefined) return state.running(names[current.value]);
-  if (isDone.value) return state.done(date.value?.toLocaleString(language() === "en" ? "en-GB" : "zh-TW") ?? "");
+  if (isDone.value) return state.done(date.value?.toLocaleString(...look()) ?? "");
   const done = NAMES.filter((name) => results.value[name] !== undefined).length;
   return done === 0 ? state.new : state.paused(done, NAMES.length);
 }
+
+const look = (): [string, Intl.DateTimeFormatOptions] => [
+  language() === "en" ? "en-GB" : "zh-TW",
+  { dateStyle: "medium", timeStyle: "short" },
+];

@@ -73,7 +73,13 @@ export function Shares() {
   const options = useMemo(
     () => () => ({
       ...{ marginLeft: 110, marginRight: 56 },
-      x: { domain: [0, 100], ticks: 5, grid: true, label: "%", labelOffset: 40 },
+      x: {
+        domain: [0, Math.max(100, ...bars.map(({ share }) => share))],
+        ticks: 5,
+        grid: true,
+        label: "%",
+        labelOffset: 40,
+      },
       y: { domain: TIMED.map((name) => t.names[name]), label: null, tickSize: 0 },
       marks: [
         Plot.barX(bars, { x: "share", y: "name", fill: "var(--run0)", insetTop: 4, insetBottom: 4 }),
