@@ -21,6 +21,14 @@ describe.each(BROWSERS)("%s", (name) => {
     }),
   );
 
+  test("names its rooms", { timeout: TIME }, (context) =>
+    visit({ name, context }, async ({ page }) => {
+      await page.waitForSelector("nav a");
+      const names = await page.$$eval("nav a", (links) => links.map((link) => link.textContent));
+      expect(names).toEqual(rooms.map(({ title }) => title.en));
+    }),
+  );
+
   describe.each(rooms)("room $name", ({ name: room, title }) => {
     test("fits into 360 and 1440 pixels, without what keeps people out", { timeout: TIME }, (context) =>
       visit({ name, context }, async ({ page, go, until }) => {
@@ -32,7 +40,7 @@ describe.each(BROWSERS)("%s", (name) => {
         ] as const) {
           await page.setViewport({ width, height: 900 });
           await go(`?${lang}${theme}#${room}?lang=${lang}&theme=${theme}`);
-          await until("h1", title[lang]);
+          await until("h1", new RegExp(title[lang]));
           expect(await page.evaluate(() => document.documentElement.lang)).toBe(lang === "en" ? "en" : "zh-Hant");
           expect(await overflow(page), `${lang} ${theme} ${width}`).toBeLessThanOrEqual(0);
           expect(await accessibilityProblems(page)).toEqual([]);
@@ -53,7 +61,7 @@ describe.each(BROWSERS)("%s", (name) => {
         )
           await page.keyboard.press("Tab");
         await page.keyboard.press("Enter");
-        await until("h1", title.en);
+        await until("h1", new RegExp(title.en));
         expect(await page.evaluate(() => location.hash)).toMatch(new RegExp(`^#${room}`));
       }),
     );

@@ -100,7 +100,7 @@ describe.each(BROWSERS)("%s", (name) => {
     visit({ name, context }, async ({ page, click, until }) => {
       await page.waitForSelector(".settings select");
       await page.select(".settings select", "flying-off");
-      expect(await page.evaluate(() => location.hash)).toContain("lr=0.00085");
+      await page.waitForFunction(() => location.hash.includes("lr=0.00085"));
       await click(/Run/);
       await until(".notice.error", /step 28: the loss is not finite.*flew off/);
       await click("Reset");

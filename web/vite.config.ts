@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build, defineConfig, type Plugin } from "vite";
 import { guide } from "./guide.ts";
+import { measured } from "./measured.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -38,7 +39,8 @@ export default defineConfig({
   root: here("."),
   // any folder of any server
   base: "./",
-  plugins: [guide(), offline()],
+  plugins: [guide(), measured(), offline()],
+  worker: { format: "es", plugins: () => [measured()] },
   build: { outDir: here("../build/web"), emptyOutDir: true, target: "es2022", chunkSizeWarningLimit: 800 },
   server: { headers: isolated },
   preview: { headers: isolated },

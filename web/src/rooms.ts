@@ -16,4 +16,14 @@ export const rooms: readonly RoomEntry[] = [
     title: { en: "Slot filling", zh: "槽位填充" },
     open: async () => (await import("./rooms/slots/room.js")).Slots,
   },
+  {
+    name: "neuron",
+    title: { en: "The neuron", zh: "神經元" },
+    open: async () => (await import("./rooms/neuron/room.js")).Neuron,
+  },
+  {
+    name: "speed",
+    title: { en: "Speed", zh: "速度" },
+    open: async () => (await import("./rooms/speed/room.js")).Speed,
+  },
 ];

@@ -89,15 +89,39 @@ export function settingsOf<T extends object>(
   });
   const told = signal(new URLSearchParams());
   last.set(owner, told);
-  effect(() => {
-    const values = entries.map(([name, field]) => [name, field, (signals[name] as Signal<unknown>).value] as const);
-    const changed = values.filter(([, { usual }, value]) => value !== usual);
-    told.value = new URLSearchParams(changed.map(([name, field, value]) => [name, field.write(value)]));
+  const write = seldom(() => {
     if (!isShown()) return;
     const { room: name, words } = address();
     for (const [key] of entries) words.delete(key);
     for (const [key, value] of told.peek()) words.set(key, value);
     if (addressOf(name, words) !== window.location.hash) window.history.replaceState(null, "", addressOf(name, words));
   });
+  effect(() => {
+    const values = entries.map(([name, field]) => [name, field, (signals[name] as Signal<unknown>).value] as const);
+    const changed = values.filter(([, { usual }, value]) => value !== usual);
+    told.value = new URLSearchParams(changed.map(([name, field, value]) => [name, field.write(value)]));
+    if (isShown()) write();
+  });
   return signals as { [K in keyof T]: Signal<never> };
+}
+
+/** Milliseconds: browsers refuse an address that is changed more than 10 to 20 times in a second, as a slider does. */
+const SELDOM = 150;
+
+/** At once, then again only after a while; the last call is never left out. */
+function seldom(work: () => void): () => void {
+  let last = Number.NEGATIVE_INFINITY;
+  let waits = false;
+  const now = () => {
+    waits = false;
+    last = performance.now();
+    work();
+  };
+  return () => {
+    if (waits) return;
+    const rest = last + SELDOM - performance.now();
+    if (rest <= 0) return now();
+    waits = true;
+    setTimeout(now, rest);
+  };
 }

@@ -20,9 +20,12 @@ export function Chart({ label, title, options, height = 260 }: ChartProps) {
     return () => watch.disconnect();
   }, []);
   useEffect(() => {
-    if (width === 0) return;
+    // no room for a picture between its axes: the place is not laid out yet
+    if (width < 150) return;
     const look = { width, height, marginLeft: 48, marginBottom: 44, style: { fontSize: "13px" } };
     const drawn = Plot.plot({ ...look, ...options(width) });
+    // the picture has one name; those that Plot gives to its parts are for no one
+    for (const part of drawn.querySelectorAll("g[aria-label]")) part.removeAttribute("aria-label");
     drawn.setAttribute("role", "img");
     drawn.setAttribute("aria-label", label);
     place.current?.replaceChildren(drawn);
