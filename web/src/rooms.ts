@@ -16,4 +16,9 @@ export const rooms: readonly RoomEntry[] = [
     title: { en: "Slot filling", zh: "槽位填充" },
     open: async () => (await import("./rooms/slots/room.js")).Slots,
   },
+  {
+    name: "cliff",
+    title: { en: "The cliff", zh: "懸崖" },
+    open: async () => (await import("./rooms/cliff/room.js")).Cliff,
+  },
 ];

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
+import { useWidth } from "./width.js";
 
 interface ChartProps {
   /** What a reader who cannot see it should know. */
@@ -13,12 +14,7 @@ interface ChartProps {
 /** A chart by Observable Plot, as wide as its place. */
 export function Chart({ label, title, options, height = 260 }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    const watch = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
-    if (place.current) watch.observe(place.current);
-    return () => watch.disconnect();
-  }, []);
+  const width = useWidth(place);
   useEffect(() => {
     if (width === 0) return;
     const look = { width, height, marginLeft: 48, marginBottom: 44, style: { fontSize: "13px" } };
