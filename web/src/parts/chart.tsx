@@ -19,6 +19,8 @@ export function Chart({ label, title, options, height = 260 }: ChartProps) {
     if (width === 0) return;
     const look = { width, height, marginLeft: 48, marginBottom: 44, style: { fontSize: "13px" } };
     const drawn = Plot.plot({ ...look, ...options(width) });
+    // a picture has one label; its parts have none
+    for (const part of drawn.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
     drawn.setAttribute("role", "img");
     drawn.setAttribute("aria-label", label);
     place.current?.replaceChildren(drawn);

@@ -1,7 +1,7 @@
 import { say } from "../../language.js";
-import { drawnWithin, type Frame, isIn, type Point } from "./lines.js";
+import { type Drawn, drawnWithin, type Frame, isIn, type Point } from "./lines.js";
 import { looks, shapeOf } from "./looks.js";
-import { position, type Way, ways } from "./run.js";
+import { position, type WayName, ways } from "./run.js";
 import { words } from "./texts.js";
 
 interface BallsProps {
@@ -11,27 +11,39 @@ interface BallsProps {
 
 /** The ways up to the step that is shown: the first lies upon the others, since it is broken and they are seen through it. */
 export function Balls({ frame, scale }: BallsProps) {
+  const drawn = ways.value
+    .map(({ name, descent: { w, b } }) => {
+      const shown = w.subarray(0, position.value + 1);
+      const points = Array.from(shown, (value, k) => scale(value, b[k] ?? 0));
+      return { name, ball: points.at(-1), line: drawnWithin(points, frame) };
+    })
+    .reverse();
   return (
-    <>
-      {[...ways.value].reverse().map((way) => (
-        <Ball key={way.name} {...{ way, frame, scale }} />
+    <g stroke-linejoin="round" stroke-linecap="round">
+      {drawn.map(({ name, line: { d } }) => (
+        <path key={name} {...{ d }} fill="none" stroke="#ffffff" stroke-width="5.5" stroke-opacity="0.85" />
       ))}
-    </>
+      {drawn.map((way) => (
+        <Ball key={way.name} {...way} frame={frame} />
+      ))}
+    </g>
   );
 }
 
-function Ball({ way: { name, descent }, frame, scale }: BallsProps & { readonly way: Way }) {
+interface BallProps {
+  readonly name: WayName;
+  readonly ball: Point | undefined;
+  readonly line: Drawn;
+  readonly frame: Frame;
+}
+
+function Ball({ name, ball, line: { d, exit, beads }, frame }: BallProps) {
   const t = say(words);
   const look = looks[name];
-  const step = Math.min(position.value, descent.w.length - 1);
-  const points = Array.from(descent.w.subarray(0, step + 1), (w, k) => scale(w, descent.b[k] ?? 0));
-  const { d, exit, beads } = drawnWithin(points, frame);
-  const ball = points[step];
   // a map has the same colours on a dark page
   const color = `var(--map${look.color})`;
   return (
-    <g stroke-linejoin="round" stroke-linecap="round">
-      <path {...{ d }} fill="none" stroke="#ffffff" stroke-width="5.5" stroke-opacity="0.85" />
+    <>
       <path {...{ d }} fill="none" stroke={color} stroke-width="2.5" stroke-dasharray={look.dash} />
       {beads.map(([x, y], k) => (
         <path key={k} d={shapeOf(look, 3.2)} transform={`translate(${x} ${y})`} fill={color} stroke="#ffffff" />
@@ -44,7 +56,7 @@ function Ball({ way: { name, descent }, frame, scale }: BallsProps & { readonly 
         />
       )}
       {exit && <Exit {...exit} {...{ frame, color }} text={t.offMap(exit.step)} />}
-    </g>
+    </>
   );
 }
 

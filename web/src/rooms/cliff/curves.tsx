@@ -3,7 +3,7 @@ import { useMemo } from "preact/hooks";
 import { say } from "../../language.js";
 import { Chart } from "../../parts/chart.js";
 import { looks } from "./looks.js";
-import { position, ways } from "./run.js";
+import { coarse, ways } from "./run.js";
 import { settings } from "./settings.js";
 import { words } from "./texts.js";
 import { short } from "./told.js";
@@ -24,7 +24,7 @@ interface Point {
 export function Curves() {
   const t = say(words);
   const all = ways.value;
-  const step = position.value;
+  const step = coarse.value;
   const lines = useMemo(
     () =>
       all.map(({ name, descent: { error, norm } }) => {
@@ -70,13 +70,13 @@ export function Curves() {
   const now = (y: "error" | "norm") =>
     lines.map(({ name, points }) => `${t.wayNames[name]} ${short(points.at(-1)?.[y] ?? 0)}`).join(", ");
   return (
-    <div class="charts">
+    <>
       <Chart title={t.error} label={t.errorLabel(now("error"))} options={error} />
       <Chart
         title={threshold === undefined ? t.norm : `${t.norm} · ${t.thresholdAt(short(threshold))}`}
         label={t.normLabel(now("norm"))}
         options={norm}
       />
-    </div>
+    </>
   );
 }

@@ -72,16 +72,17 @@ export function ErrorMap() {
     <div ref={place} class="error-map" style={{ height: `${height}px` }}>
       <div ref={ground} aria-hidden="true" />
       {width > 0 && (
-        <button
-          type="button"
-          {...{ onClick, onKeyDown }}
-          aria-label={`${t.mapLabel(placeOf(cross.w, cross.b))}. ${t.mapHelp}`}
-        >
+        <>
+          <button
+            type="button"
+            {...{ onClick, onKeyDown }}
+            aria-label={`${t.mapLabel(placeOf(cross.w, cross.b))}. ${t.mapHelp}`}
+          />
           <svg {...{ width, height }} aria-hidden="true">
             {found && <Balls {...{ frame, scale }} />}
             <Cross at={scale(cross.w, cross.b)} />
           </svg>
-        </button>
+        </>
       )}
       {!found && <p role="status">{t.computing}</p>}
     </div>

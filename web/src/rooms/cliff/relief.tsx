@@ -1,4 +1,4 @@
-import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { computed, useSignal, useSignalEffect } from "@preact/signals";
 import { type Relief, surfacePicture } from "bptt/pictures";
 import type { ReliefView } from "bptt/relief";
 import { useEffect, useRef } from "preact/hooks";
@@ -6,8 +6,24 @@ import { page, say } from "../../language.js";
 import { Notice } from "../../parts/notice.js";
 import { messageOf } from "../../parts/work.js";
 import { looks } from "./looks.js";
-import { position, surface, ways } from "./run.js";
+import { coarse, surface, ways } from "./run.js";
 import { reliefWords, words } from "./texts.js";
+
+/** The surface and its ways as the view gets them, with names in the reader's language. */
+export const relief = computed((): Relief | undefined => {
+  if (!surface.value) return undefined;
+  const { wayNames } = say(words);
+  const named = ways.value.map(({ name, descent, clip }) => ({ name, descent, options: { lr: 1, clip } }));
+  const picture = surfacePicture(surface.value, {
+    ...{ title: "", caption: "", label: "E", scale: "sqrt", ways: named, relief: true },
+  });
+  if (!picture.relief) return undefined;
+  const paths = picture.relief.paths.map((path, i) => {
+    const { name } = ways.value[i] as (typeof ways.value)[number];
+    return { ...path, name: wayNames[name], color: `var(--run${looks[name].color})`, dashed: looks[name].dash !== "" };
+  });
+  return { ...picture.relief, paths };
+});
 
 /** The surface with the ways over it, to be turned. */
 export function Turnable() {
@@ -15,7 +31,6 @@ export function Turnable() {
   const place = useRef<HTMLDivElement>(null);
   const view = useSignal<ReliefView | undefined>(undefined);
   const failure = useSignal<unknown>(undefined);
-  const relief = useComputed(reliefNow);
   const { theme } = page;
   useEffect(() => {
     let isOver = false;
@@ -42,7 +57,7 @@ export function Turnable() {
   useSignalEffect(() => {
     // after the ways, since these are shown whole
     relief.value;
-    view.value?.showStep(position.value);
+    view.value?.showStep(coarse.value);
   });
   return (
     <>
@@ -54,20 +69,4 @@ export function Turnable() {
       )}
     </>
   );
-}
-
-/** The surface and its ways as the view gets them, with names in the reader's language. */
-export function reliefNow(): Relief | undefined {
-  if (!surface.value) return undefined;
-  const { wayNames } = say(words);
-  const named = ways.value.map(({ name, descent, clip }) => ({ name, descent, options: { lr: 1, clip } }));
-  const picture = surfacePicture(surface.value, {
-    ...{ title: "", caption: "", label: "E", scale: "sqrt", ways: named, relief: true },
-  });
-  if (!picture.relief) return undefined;
-  const paths = picture.relief.paths.map((path, i) => {
-    const { name } = ways.value[i] as (typeof ways.value)[number];
-    return { ...path, name: wayNames[name], color: `var(--run${looks[name].color})`, dashed: looks[name].dash !== "" };
-  });
-  return { ...picture.relief, paths };
 }

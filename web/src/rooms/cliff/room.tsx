@@ -1,5 +1,4 @@
 import "./style.css";
-import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { say } from "../../language.js";
 import { Choice, NumberInput } from "../../parts/fields.js";
@@ -10,7 +9,8 @@ import { explain } from "../../parts/work.js";
 import { Curves } from "./curves.js";
 import { ErrorMap } from "./map.js";
 import { choose, currentFigure, type FigureName, figures } from "./presets.js";
-import { reliefNow, Turnable } from "./relief.js";
+import { relief, Turnable } from "./relief.js";
+import { Rests } from "./rests.js";
 import { goTo, isRunning, largest, last, pause, position, problem, run, steepest } from "./run.js";
 import { fields, settings } from "./settings.js";
 import { words } from "./texts.js";
@@ -70,7 +70,10 @@ export function Cliff() {
               <Turnable />
             </section>
           </div>
-          <Curves />
+          <div class="charts">
+            <Curves />
+            <Rests />
+          </div>
         </div>
         <Fields />
       </div>
@@ -105,13 +108,12 @@ function Figures() {
 
 /** What the colours mean. */
 function Scale() {
-  const relief = useComputed(reliefNow).value;
-  if (!relief) return null;
-  const [low, high] = relief.z.ends;
+  if (!relief.value) return null;
+  const { z, ramp } = relief.value;
+  const [low, high] = z.ends;
   return (
     <p class="scale">
-      {say(words).scale} {low} <i style={{ background: `linear-gradient(to right, ${relief.ramp.join(", ")})` }} />{" "}
-      {high}
+      {say(words).scale} {low} <i style={{ background: `linear-gradient(to right, ${ramp.join(", ")})` }} /> {high}
     </p>
   );
 }

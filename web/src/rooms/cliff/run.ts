@@ -1,5 +1,14 @@
 import { computed, effect, type Signal, signal } from "@preact/signals";
-import { type DescendOptions, type Descent, descend, largestRate, oneUnitSurface, type Surface } from "bptt/lab";
+import {
+  type Bifurcation,
+  bifurcation,
+  type DescendOptions,
+  type Descent,
+  descend,
+  largestRate,
+  oneUnitSurface,
+  type Surface,
+} from "bptt/lab";
 import { settings, views } from "./settings.js";
 
 export type WayName = "unclipped" | "clipped" | "sgd" | "momentum" | "adam";
@@ -13,6 +22,9 @@ export interface Way {
 /** Points along each axis. */
 const POINTS = 256;
 
+/** Where the state of the unit begins. */
+export const X0 = 0.5;
+
 /** Momentum adds up to ten gradients, and Adam makes each as long as a large one. */
 const SLOWER = 0.1;
 
@@ -22,12 +34,20 @@ export const ways = signal<readonly Way[]>([]);
 /** The largest rate with which one step from the start still lowers E. */
 export const largest = signal<number | undefined>(undefined);
 
+/** Where the state rests over b, at the w of the start. */
+export const rests = signal<Bifurcation | undefined>(undefined);
+
 /** The step that is shown. */
 export const position = signal(settings.at.peek());
 export const isRunning = signal(false);
+/** The same for what takes longer to draw: while the balls roll, ten times a second. */
+export const coarse = computed(() => {
+  const skipped = isRunning.value ? Math.max(1, Math.round(Number(settings.speed.value) / 10)) : 1;
+  return position.value - (position.value % skipped);
+});
 export const last = computed(() => Math.max(0, ...ways.value.map(({ descent }) => descent.w.length - 1)));
 
-const system = () => ({ seqLen: settings.length.value });
+const system = () => ({ seqLen: settings.length.value, x0: X0 });
 
 follow(surface, (stop) =>
   oneUnitSurface({ ...views[settings.view.value], ...system(), size: [POINTS, POINTS], signal: stop }),
@@ -42,6 +62,10 @@ follow(ways, (stop) =>
   ),
 );
 follow(largest, async () => (await largestRate({ w: settings.w.value, b: settings.b.value, ...system() })).rate);
+follow(rests, (stop) =>
+  // one start will do: only the points of rest are drawn
+  bifurcation({ w: settings.w.value, b: views[settings.view.value].b, count: 161, starts: [X0], signal: stop }),
+);
 
 effect(() => {
   position.value = settings.at.value;

@@ -16,34 +16,36 @@ const withMinus = (text: string): string => text.replaceAll("-", "−");
 /** Where each ball is, in a sentence, beside the look of its line. */
 export function Told() {
   return (
-    <ul class="told" role={isRunning.value ? undefined : "status"}>
-      {ways.value.map((way) => {
-        const look = looks[way.name];
-        return (
-          <li key={way.name}>
-            <svg
-              width="44"
-              height="20"
-              viewBox="0 0 44 20"
-              aria-hidden="true"
-              style={{ color: `var(--run${look.color})` }}
-            >
-              <line
-                x1="0"
-                y1="10"
-                x2="44"
-                y2="10"
-                stroke="currentColor"
-                stroke-width="3"
-                stroke-dasharray={look.dash}
-              />
-              <path d={shapeOf(look, 6)} transform="translate(22 10)" fill="currentColor" />
-            </svg>
-            <span>{sentenceOf(way, position.value)}</span>
-          </li>
-        );
-      })}
-    </ul>
+    <div role={isRunning.value ? undefined : "status"}>
+      <ul class="told">
+        {ways.value.map((way) => {
+          const look = looks[way.name];
+          return (
+            <li key={way.name}>
+              <svg
+                width="44"
+                height="20"
+                viewBox="0 0 44 20"
+                aria-hidden="true"
+                style={{ color: `var(--run${look.color})` }}
+              >
+                <line
+                  x1="0"
+                  y1="10"
+                  x2="44"
+                  y2="10"
+                  stroke="currentColor"
+                  stroke-width="3"
+                  stroke-dasharray={look.dash}
+                />
+                <path d={shapeOf(look, 6)} transform="translate(22 10)" fill="currentColor" />
+              </svg>
+              <span>{sentenceOf(way, position.value)}</span>
+            </li>
+          );
+        })}
+      </ul>
+    </div>
   );
 }
 
