@@ -5,7 +5,7 @@ import { say } from "../../language.js";
 import { useWidth } from "../../parts/width.js";
 import { Balls } from "./balls.js";
 import type { Frame } from "./lines.js";
-import { drop, surface } from "./run.js";
+import { drop, problem, surface } from "./run.js";
 import { settings, views } from "./settings.js";
 import { words } from "./texts.js";
 import { placeOf } from "./told.js";
@@ -84,7 +84,7 @@ export function ErrorMap() {
           </svg>
         </>
       )}
-      {!found && <p role="status">{t.computing}</p>}
+      {!found && problem.value === undefined && <p role="status">{t.computing}</p>}
     </div>
   );
 }

@@ -52,13 +52,12 @@ export function Turnable() {
   }, [surface.value, t, theme.value]);
   useSignalEffect(() => {
     const paths = relief.value?.paths;
-    if (paths) view.value?.showPaths(paths);
+    if (!paths || !view.value) return;
+    view.value.showPaths(paths);
+    // new ways are shown whole
+    view.value.showStep(coarse.peek());
   });
-  useSignalEffect(() => {
-    // after the ways, since these are shown whole
-    relief.value;
-    view.value?.showStep(coarse.value);
-  });
+  useSignalEffect(() => view.value?.showStep(coarse.value));
   return (
     <>
       <div ref={place} class="turnable" />

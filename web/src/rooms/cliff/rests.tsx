@@ -31,7 +31,7 @@ export function Rests() {
         Plot.ruleY([X0], { stroke: "currentColor", strokeDasharray: "6 4" }),
         Plot.ruleX([b], { stroke: "currentColor", strokeWidth: 2 }),
         Plot.dot(points, {
-          ...{ x: "b", y: "x", r: 2.6, clip: true },
+          ...{ x: "b", y: "x", r: 3, clip: true },
           fill: ({ repels }: Rest) => (repels ? "var(--run1)" : "var(--run0)"),
           symbol: ({ repels }: Rest) => (repels ? "triangle" : "circle"),
         }),

@@ -11,7 +11,7 @@ import { ErrorMap } from "./map.js";
 import { choose, currentFigure, type FigureName, figures } from "./presets.js";
 import { relief, Turnable } from "./relief.js";
 import { Rests } from "./rests.js";
-import { goTo, isRunning, largest, last, pause, position, problem, run, steepest } from "./run.js";
+import { goTo, isRunning, largest, last, pause, position, problem, run, steepest, ways } from "./run.js";
 import { fields, settings } from "./settings.js";
 import { words } from "./texts.js";
 import { short, Told } from "./told.js";
@@ -19,6 +19,7 @@ import { short, Told } from "./told.js";
 /** Room 2: the error surface of one unit, and what gradient descent does at its wall. */
 export function Cliff() {
   const t = say(words);
+  const isBusy = ways.value.length === 0;
   useEffect(() => pause, []);
   return (
     <>
@@ -28,6 +29,7 @@ export function Cliff() {
           <Figures />
           <Runner
             isRunning={isRunning.value}
+            isBusy={isBusy}
             onRun={run}
             onPause={pause}
             onStep={() => goTo(position.value + 1)}
@@ -40,6 +42,7 @@ export function Cliff() {
               min={0}
               max={last.value}
               value={position.value}
+              disabled={isBusy}
               onInput={(event) => {
                 if (isRunning.value) pause();
                 position.value = Number(event.currentTarget.value);
@@ -47,7 +50,7 @@ export function Cliff() {
               onChange={(event) => goTo(Number(event.currentTarget.value))}
             />
           </label>
-          <button type="button" onClick={() => goTo(steepest.value)}>
+          <button type="button" disabled={isBusy} onClick={() => goTo(steepest.value)}>
             {t.goToSteepest(steepest.value)}
           </button>
           <Told />

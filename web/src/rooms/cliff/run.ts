@@ -64,11 +64,14 @@ follow(ways, (stop) =>
 follow(largest, async () => (await largestRate({ w: settings.w.value, b: settings.b.value, ...system() })).rate);
 follow(rests, (stop) =>
   // one start will do: only the points of rest are drawn
-  bifurcation({ w: settings.w.value, b: views[settings.view.value].b, count: 161, starts: [X0], signal: stop }),
+  bifurcation({ w: settings.w.value, b: views[settings.view.value].b, count: 81, starts: [X0], signal: stop }),
 );
 
 effect(() => {
   position.value = settings.at.value;
+});
+effect(() => {
+  if (ways.value.length > 0 && position.value > last.value) goTo(last.value);
 });
 
 /** Computes anew when the settings change that are read before anything is waited for. */
@@ -125,7 +128,7 @@ export function run(): void {
   const next = (now: number) => {
     start ??= now;
     position.value = Math.min(last.value, from + Math.floor(((now - start) / 1000) * Number(settings.speed.value)));
-    if (position.value >= last.value && last.value > 0) pause();
+    if (position.value >= last.value) pause();
     else frame = requestAnimationFrame(next);
   };
   cancelFrame();
