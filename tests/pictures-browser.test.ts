@@ -125,6 +125,68 @@ describe("a report that somebody double-clicks", () => {
   );
 
   test(
+    "a program gives the view words of its own and other ways, and leaves the slider out",
+    (context) =>
+      inChromium(context, "story.html", async (page) => {
+        if (!(await hasWebGL(page))) return context.skip("this browser has no WebGL");
+        const { outputFiles } = await build({
+          ...{ entryPoints: ["src/pictures/relief/index.ts"], bundle: true, write: false, logLevel: "error" },
+          ...{ format: "iife", globalName: "relief" },
+        });
+        await page.addScriptTag({ content: outputFiles[0]?.text ?? "" });
+        const seen = await page.evaluate(async () => {
+          const { showRelief } = Reflect.get(window, "relief") as typeof import("../src/pictures/relief/index.js");
+          const place = document.createElement("div");
+          document.body.append(place);
+          const axis = (name: string) => ({ name, from: 0, to: 1, ends: ["0", "1"] as const });
+          const path = { color: "#c04e00", dashed: false, y: [0.5, 0.5], z: [0, 0], heights: [0, 0] };
+          const words = {
+            ...{
+              missing: "kein WebGL",
+              help: "ziehen",
+              slider: "Schritt",
+              play: "los",
+              pause: "halt",
+              notFinite: "keine",
+            },
+            picture: (z: string, x: string, y: string) => `${z} über ${x} und ${y}:`,
+            told: (step: number, places: readonly string[]) => `Schritt ${step}: ${places.join()}`,
+            leaves: (name: string, step: number) => `${name} geht bei ${step}`,
+          };
+          const view = showRelief(
+            place,
+            {
+              ...{ x: axis("x"), y: axis("y"), z: axis("E"), size: [2, 2] as const, heights: [0, 9999, 0, 9999] },
+              ...{ ramp: Array(32).fill("#777777"), paths: [{ ...path, name: "eins", x: [0.2, 9] }] },
+            },
+            { words, slider: false },
+          );
+          const frames = async () => {
+            for (let k = 0; k < 2; ++k) await new Promise((done) => requestAnimationFrame(done));
+            return [...place.querySelectorAll<HTMLElement>(".relief-label:not([hidden])")].map(
+              (label) => label.textContent,
+            );
+          };
+          const first = await frames();
+          view?.showPaths([{ ...path, name: "zwei", x: [0.2, 0.8] }]);
+          const second = await frames();
+          view?.showStep(0);
+          const third = await frames();
+          const label = place.querySelector("canvas")?.getAttribute("aria-label");
+          const sliders = place.querySelectorAll("input, button").length;
+          view?.close();
+          return { first, second, third, label, sliders, left: place.childElementCount };
+        });
+        expect(seen.first).toContain("eins geht bei 1");
+        expect(seen.second).toContain("zwei");
+        expect(seen.second).not.toContain("eins geht bei 1");
+        expect(seen.third).not.toContain("zwei");
+        expect(seen).toMatchObject({ label: "E über x und y: ziehen", sliders: 0, left: 0 });
+      }),
+    TIME,
+  );
+
+  test(
     "without WebGL the page says so, and the map is there",
     (context) =>
       inChromium(context, "story.html", async (page) => {

@@ -17,6 +17,11 @@ export const rooms: readonly RoomEntry[] = [
     open: async () => (await import("./rooms/slots/room.js")).Slots,
   },
   {
+    name: "cliff",
+    title: { en: "The cliff", zh: "懸崖" },
+    open: async () => (await import("./rooms/cliff/room.js")).Cliff,
+  },
+  {
     name: "neuron",
     title: { en: "The neuron", zh: "神經元" },
     open: async () => (await import("./rooms/neuron/room.js")).Neuron,

@@ -1,2 +1,3 @@
 export type { Relief, ReliefAxis, ReliefPath } from "./relief.js";
-export { type ReliefView, showRelief } from "./view.js";
+export { type ReliefOptions, type ReliefView, showRelief } from "./view.js";
+export type { ReliefWords } from "./words.js";

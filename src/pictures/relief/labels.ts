@@ -5,15 +5,21 @@ const LINE = 34;
 
 /** Names in the page's own letters over places of the scene. */
 export class Labels {
-  readonly #elements: readonly { readonly label: Label; readonly element: HTMLElement }[];
+  readonly #stage: HTMLElement;
+  #elements: readonly { readonly label: Label; readonly element: HTMLElement }[] = [];
 
-  constructor(stage: HTMLElement, labels: readonly Label[]) {
+  constructor(stage: HTMLElement) {
+    this.#stage = stage;
+  }
+
+  show(labels: readonly Label[]): void {
+    for (const { element } of this.#elements) element.remove();
     this.#elements = labels.map((label) => {
-      const element = stage.ownerDocument.createElement("span");
+      const element = this.#stage.ownerDocument.createElement("span");
       element.className = "relief-label";
       element.textContent = label.text;
       if (label.color !== undefined) element.style.color = label.color;
-      stage.append(element);
+      this.#stage.append(element);
       return { label, element };
     });
   }

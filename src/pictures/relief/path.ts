@@ -14,6 +14,7 @@ import {
 import type { ReliefPath } from "./relief.js";
 import type { Label } from "./scene.js";
 import { Space } from "./space.js";
+import type { ReliefWords } from "./words.js";
 
 /** How far beside the map a way is drawn before it ends in an arrow, in halves of the map's width. */
 const MARGIN = 0.28;
@@ -31,8 +32,10 @@ export class Path {
   readonly #strokesUpTo: readonly number[];
   readonly #shown: number;
   readonly #arrow: Mesh | undefined;
+  readonly #material: MeshLambertMaterial;
 
-  constructor({ name, color, dashed, x, y, heights, steps }: ReliefPath, space: Space, rgb: string) {
+  constructor(path: ReliefPath, space: Space, rgb: string, words: ReliefWords) {
+    const { name, color, dashed, x, y, heights, steps } = path;
     const all = x.flatMap((value, k) => {
       const place = space.at(value, y[k] ?? 0, (heights[k] ?? 0) / 9999);
       return place.every(Number.isFinite) ? [new Vector3(...place)] : [];
@@ -45,6 +48,7 @@ export class Path {
     this.#shown = points.length;
 
     const material = new MeshLambertMaterial({ color: rgb, emissive: rgb, emissiveIntensity: 0.35 });
+    this.#material = material;
     const bead = dashed ? new OctahedronGeometry(2.6 * THICK) : new SphereGeometry(2 * THICK, 12, 8);
     this.#beads = new InstancedMesh(bead, material, Math.max(1, points.length));
     points.forEach((point, k) => {
@@ -65,7 +69,17 @@ export class Path {
     // instances lie elsewhere than the one shape that would be tested
     for (const mesh of [this.#beads, this.#strokes]) mesh.frustumCulled = false;
     this.objects = [this.#beads, this.#strokes, ...(this.#arrow ? [this.#arrow] : [])];
-    this.labels = labelsOf({ name, color, steps }, points, end, firstAway);
+    const away = steps?.[firstAway] ?? firstAway;
+    const leaves = end && { at: end, text: words.leaves(name, away), step: firstAway };
+    this.labels = labelsOf({ name, color }, points, leaves);
+  }
+
+  close(): void {
+    for (const mesh of [this.#beads, this.#strokes, this.#arrow]) {
+      mesh?.geometry.dispose();
+      if (mesh instanceof InstancedMesh) mesh.dispose();
+    }
+    this.#material.dispose();
   }
 
   showStep(step: number): void {
@@ -113,10 +127,9 @@ function arrowAt(from: Vector3, end: Vector3, material: MeshLambertMaterial): Me
 }
 
 function labelsOf(
-  { name, color, steps }: Pick<ReliefPath, "name" | "color" | "steps">,
+  { name, color }: Pick<ReliefPath, "name" | "color">,
   points: readonly Vector3[],
-  end: Vector3 | undefined,
-  firstAway: number,
+  leaves: { readonly at: Vector3; readonly text: string; readonly step: number } | undefined,
 ): Label[] {
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined) return [];
@@ -124,14 +137,7 @@ function labelsOf(
     ({ x, y, z }: Vector3, by: number) =>
     () =>
       [x, y + by, z] as const;
-  return end === undefined
+  return leaves === undefined
     ? [{ text: name, at: above(last, 0.12), color, from: points.length - 1 }]
-    : [
-        {
-          text: `${name} leaves the map at step ${steps?.[firstAway] ?? firstAway}`,
-          at: above(end, 0.12),
-          color,
-          from: firstAway,
-        },
-      ];
+    : [{ text: leaves.text, at: above(leaves.at, 0.12), color, from: leaves.step }];
 }

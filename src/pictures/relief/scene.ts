@@ -16,8 +16,9 @@ import {
 } from "three";
 import type { Controls } from "./controls.js";
 import { Path } from "./path.js";
-import type { Relief } from "./relief.js";
+import type { Relief, ReliefPath } from "./relief.js";
 import { type Place, Space } from "./space.js";
+import type { ReliefWords } from "./words.js";
 
 /** A name at a place. */
 export interface Label {
@@ -34,30 +35,41 @@ const NET = 24;
 
 /** The surface, its ways and its frame, drawn from where the eye is. */
 export class Scene {
-  readonly labels: readonly Label[];
   readonly #renderer: WebGLRenderer;
   readonly #scene = new ThreeScene();
   readonly #camera = new PerspectiveCamera(38, 1, 0.1, 50);
-  readonly #paths: readonly Path[];
+  readonly #space: Space;
+  readonly #axes: readonly Label[];
+  #paths: readonly Path[] = [];
   #step = 0;
 
-  constructor(
-    canvas: HTMLCanvasElement,
-    context: WebGL2RenderingContext,
-    relief: Relief,
-    resolve: (color: string) => string,
-  ) {
+  /** color: of the frame. */
+  constructor(canvas: HTMLCanvasElement, context: WebGL2RenderingContext, relief: Relief, color: string) {
     this.#renderer = new WebGLRenderer({ canvas, context, antialias: true, alpha: true });
     this.#renderer.setPixelRatio(Math.min(2, canvas.ownerDocument.defaultView?.devicePixelRatio ?? 1));
     this.#renderer.setClearAlpha(0);
     const space = new Space(relief);
+    this.#space = space;
+    this.#axes = axisLabels(relief);
     const light = new DirectionalLight(0xffffff, 1.6);
     light.position.set(-2, 3, 1.5);
     this.#scene.add(new AmbientLight(0xffffff, 1.9), light, surfaceOf(relief, space), netOf(relief, space));
-    this.#scene.add(frameOf(resolve("currentColor")));
-    this.#paths = relief.paths.map((path) => new Path(path, space, resolve(path.color)));
+    this.#scene.add(frameOf(color));
+  }
+
+  get labels(): readonly Label[] {
+    return [...this.#axes, ...this.#paths.flatMap(({ labels }) => labels)];
+  }
+
+  /** In place of those before. */
+  showPaths(paths: readonly ReliefPath[], resolve: (color: string) => string, words: ReliefWords): void {
+    for (const path of this.#paths) {
+      this.#scene.remove(...path.objects);
+      path.close();
+    }
+    this.#paths = paths.map((path) => new Path(path, this.#space, resolve(path.color), words));
     for (const path of this.#paths) this.#scene.add(...path.objects);
-    this.labels = [...axisLabels(relief), ...this.#paths.flatMap(({ labels }) => labels)];
+    this.showStep(this.#step);
   }
 
   showStep(step: number): void {
@@ -87,6 +99,8 @@ export class Scene {
 
   close(): void {
     this.#renderer.dispose();
+    // a page has few contexts, and waits long to collect them
+    this.#renderer.forceContextLoss();
   }
 }
 

@@ -1,21 +1,26 @@
 import { Controls, type Eye } from "./controls.js";
 import { Labels } from "./labels.js";
-import type { Relief } from "./relief.js";
+import type { Relief, ReliefPath } from "./relief.js";
 import { Scene } from "./scene.js";
 import { Steps } from "./steps.js";
+import { english, type ReliefWords } from "./words.js";
+
+export interface ReliefOptions {
+  /** What is said, in the reader's language. Default: English. */
+  readonly words?: ReliefWords;
+  /** Whether there is a slider over the steps, with a button that plays them; without, `showStep` decides. Default true. */
+  readonly slider?: boolean;
+}
 
 /** A view that is shown. */
 export interface ReliefView {
   /** Shows the ways up to this step only. */
   readonly showStep: (step: number) => void;
+  /** Shows other ways in place of those before, all of each; the eye stays where it is. */
+  readonly showPaths: (paths: readonly ReliefPath[]) => void;
   /** Frees what the view holds; its place is empty then. */
   readonly close: () => void;
 }
-
-/** What is said where there is no view. */
-const MISSING =
-  "This browser does not offer WebGL, so the view that can be turned is missing. The map shows the same: the same surface and the same ways.";
-const HELP = "Drag to turn, or use the arrow keys; + and - come closer and go away, 0 goes back.";
 
 /**
  * Shows a surface with the ways over it in a place of a page, to be turned by pointer and keyboard, and a slider over the steps of the ways. Nothing moves by
@@ -24,14 +29,18 @@ const HELP = "Drag to turn, or use the arrow keys; + and - come closer and go aw
  * @param place an element whose content is replaced; the page's style gives its size
  * @returns undefined where WebGL is missing: the place then says so
  */
-export function showRelief(place: HTMLElement, relief: Relief): ReliefView | undefined {
+export function showRelief(
+  place: HTMLElement,
+  relief: Relief,
+  { words = english, slider = true }: ReliefOptions = {},
+): ReliefView | undefined {
   const { ownerDocument: document } = place;
   const canvas = document.createElement("canvas");
   const context = canvas.getContext("webgl2", { antialias: true });
   if (context === null) {
     const sentence = document.createElement("p");
     sentence.className = "relief-missing";
-    sentence.textContent = MISSING;
+    sentence.textContent = words.missing;
     place.replaceChildren(sentence);
     return undefined;
   }
@@ -40,17 +49,17 @@ export function showRelief(place: HTMLElement, relief: Relief): ReliefView | und
   stage.append(canvas);
   const help = document.createElement("p");
   help.className = "relief-help";
-  help.textContent = HELP;
-  const steps = new Steps(document, relief, (step) => {
+  help.textContent = words.help;
+  const steps = new Steps(document, relief, words, (step) => {
     scene.showStep(step);
     draw();
   });
-  place.replaceChildren(stage, ...steps.elements, help);
+  place.replaceChildren(stage, ...(slider ? steps.elements : []), help);
 
-  const scene = new Scene(canvas, context, relief, (color) => resolved(place, color));
-  const labels = new Labels(stage, scene.labels);
+  const scene = new Scene(canvas, context, relief, resolved(place, "currentColor"));
+  const labels = new Labels(stage);
   const controls = new Controls(canvas, eyeFor(relief), draw);
-  canvas.setAttribute("aria-label", `${relief.z.name} over ${relief.x.name} and ${relief.y.name}. ${HELP}`);
+  canvas.setAttribute("aria-label", `${words.picture(relief.z.name, relief.x.name, relief.y.name)} ${words.help}`);
   // many events, one picture
   let isWaiting = false;
   function draw(): void {
@@ -64,9 +73,16 @@ export function showRelief(place: HTMLElement, relief: Relief): ReliefView | und
   }
   const observer = new ResizeObserver(draw);
   observer.observe(stage);
-  steps.show(steps.last);
+  function showPaths(paths: readonly ReliefPath[]): void {
+    scene.showPaths(paths, (color) => resolved(place, color), words);
+    labels.show(scene.labels);
+    steps.follow(paths);
+    steps.show(steps.last);
+  }
+  showPaths(relief.paths);
   return {
     showStep: (step) => steps.show(step),
+    showPaths,
     close() {
       observer.disconnect();
       steps.stop();
