@@ -16,4 +16,9 @@ export const rooms: readonly RoomEntry[] = [
     title: { en: "Slot filling", zh: "槽位填充" },
     open: async () => (await import("./rooms/slots/room.js")).Slots,
   },
+  {
+    name: "flow",
+    title: { en: "Gradient flow", zh: "梯度的流動" },
+    open: async () => (await import("./rooms/flow/room.js")).Flow,
+  },
 ];

@@ -1,6 +1,9 @@
 import * as Plot from "@observablehq/plot";
 import { useEffect, useRef, useState } from "preact/hooks";
 
+/** Pixels: narrower than that there is no room beside the axes, as for a moment while a page is laid out. */
+const NARROWEST = 100;
+
 interface ChartProps {
   /** What a reader who cannot see it should know. */
   readonly label: string;
@@ -20,7 +23,7 @@ export function Chart({ label, title, options, height = 260 }: ChartProps) {
     return () => watch.disconnect();
   }, []);
   useEffect(() => {
-    if (width === 0) return;
+    if (width < NARROWEST) return;
     const look = { width, height, marginLeft: 48, marginBottom: 44, style: { fontSize: "13px" } };
     const drawn = Plot.plot({ ...look, ...options(width) });
     drawn.setAttribute("role", "img");
