@@ -9,6 +9,8 @@ import { words } from "./texts.js";
 
 /** Norms below it are drawn there: nothing comes of them. */
 const LEAST = 1e-16;
+/** Losses so many times as large as the first one are cut off. */
+const PEAK = 2;
 /** Signs on a curve. */
 const SIGNS = 6;
 
@@ -32,10 +34,11 @@ export function Curves({ plan, rows, runs }: CurvesProps) {
     }),
     [runs, t],
   );
+  const { top, isCut } = useMemo(() => topOf(rows), [rows]);
   const loss = useMemo(
     () => () => ({
       x: { label: t.step, labelOffset: 40, ticks: 5, domain: [0, plan.steps] },
-      y: { grid: true, zero: true, label: null, ticks: 5 },
+      y: { grid: true, domain: [0, top], label: null, ticks: 5 },
       marks: [
         Plot.ruleY([0]),
         ...runs.flatMap((run) => {
@@ -47,14 +50,22 @@ export function Curves({ plan, rows, runs }: CurvesProps) {
         }),
       ],
     }),
-    [rows, runs, plan, t],
+    [rows, runs, plan, top, t],
   );
   return (
     <div class="charts">
-      <Chart title={t.loss} label={t.lossLabel} options={loss} />
+      <Chart title={isCut ? t.lossCut : t.loss} label={t.lossLabel} options={loss} />
       <Chart title={t.norms} label={t.normsLabel} options={norms} />
     </div>
   );
+}
+
+/** As high as the losses, but for peaks that would press all else to the ground. */
+function topOf(rows: readonly Row[]): { readonly top: number; readonly isCut: boolean } {
+  const losses = (some: readonly Row[]) => some.flatMap(({ looks }) => looks.map((look) => look?.loss ?? 0));
+  const largest = (all: readonly number[]) => all.reduce((most, one) => (one > most ? one : most), 0);
+  const [most, room] = [largest(losses(rows)), PEAK * largest(losses(rows.slice(0, 1)))];
+  return { top: Math.min(most, room) || 1, isCut: most > room };
 }
 
 /** A line with the network's sign here and there; each network's at other places. */
@@ -67,8 +78,8 @@ function curve<Point>(
   const shift = points.length > SIGNS ? Math.floor((index * every) / SIGNS) : 0;
   const signs = points.filter((_, i) => i % every === shift % every);
   return [
-    Plot.line(points, { ...axes, stroke: color, strokeWidth: 2 }),
-    Plot.dot(signs, { ...axes, fill: color, symbol: symbol as Plot.SymbolType, r: 5 }),
+    Plot.line(points, { ...axes, stroke: color, strokeWidth: 2, clip: "frame" }),
+    Plot.dot(signs, { ...axes, fill: color, symbol: symbol as Plot.SymbolType, r: 5, clip: "frame" }),
   ];
 }
 

@@ -2,10 +2,12 @@ import * as Plot from "@observablehq/plot";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { say } from "../../language.js";
 import { Chart } from "../../parts/chart.js";
+import { Choice } from "../../parts/fields.js";
 import { lookCount, stride } from "./looks.js";
-import type { Row } from "./messages.js";
+import type { Look, Row } from "./messages.js";
 import type { Plan } from "./plan.js";
 import { arrived, type Run, rough } from "./runs.js";
+import { fields, settings } from "./settings.js";
 import { words } from "./texts.js";
 
 /** Decades that have colours of their own, from the largest norm down. */
@@ -20,13 +22,21 @@ interface MapsProps {
 
 /** A map for each network: time step across, training step down, all with the same colours. */
 export function Maps({ plan, rows, runs }: MapsProps) {
-  const domain = domainOf(rows);
+  const t = say(words);
+  const drawn = useMemo(
+    () => (settings.color.value === "norm" ? rows : rows.map(sharesOf)),
+    [rows, settings.color.value],
+  );
+  const domain = domainOf(drawn);
   return (
     <section>
-      <Legend domain={domain} />
+      <div class="heading">
+        <Legend domain={domain} />
+        <Choice label={t.color} value={settings.color} field={fields.color} names={t.colorNames} />
+      </div>
       <div class="maps">
         {runs.map((run) => (
-          <HeatMap key={run.name} {...{ plan, rows, run, low: domain[0], high: domain[1] }} />
+          <HeatMap key={run.name} {...{ plan, rows: drawn, run, low: domain[0], high: domain[1] }} />
         ))}
       </div>
     </section>
@@ -73,7 +83,7 @@ function HeatMap({ plan, rows, run, low, high }: HeatMapProps) {
 
 function Legend({ domain: [low, high] }: { readonly domain: readonly [number, number] }) {
   const place = useRef<HTMLDivElement>(null);
-  const label = say(words).legend;
+  const label = say(words).legend[settings.color.value];
   useEffect(() => {
     const drawn = Plot.legend({
       color: { type: "linear", scheme: SCHEME, domain: [low, high], label },
@@ -100,12 +110,21 @@ function ten(power: number): string {
   return `10${power < 0 ? "⁻" : ""}${digits}`;
 }
 
-/** Powers of ten around the largest norms. */
+/** Norms beside the norm at the last step. */
+function sharesOf({ step, looks }: Row): Row {
+  const share = (look: Look | undefined) => {
+    const end = look?.norms.at(-1) ?? 0;
+    return look && { ...look, norms: look.norms.map((norm) => norm / end) };
+  };
+  return { step, looks: looks.map(share) };
+}
+
+/** Powers of ten around the largest norms: even ones, which stand at the legend. */
 function domainOf(rows: readonly Row[]): readonly [low: number, high: number] {
   let most = 0;
   for (const { looks } of rows)
     for (const look of looks)
       for (const norm of look?.norms ?? []) if (norm > most && Number.isFinite(norm)) most = norm;
-  const high = most > 0 ? Math.ceil(Math.log10(most)) : 0;
+  const high = most > 0 ? 2 * Math.ceil(Math.log10(most) / 2) : 0;
   return [high - DECADES, high];
 }

@@ -65,7 +65,7 @@ function stateOf(): string {
   const now = training.value;
   if (now) return t.training(t.cellNames[now.cell], percent(now.share));
   if (readers.value.length === 0) return t.untrained;
-  return t.trained(readers.value.map(({ cell, f1 }) => `${t.cellNames[cell]} ${percent(f1, 1)}`).join(", "));
+  return t.trained(readers.value.map(({ cell, f1 }) => `${t.cellNames[cell]} ${percent(f1, 1)}`));
 }
 
 function SentenceField() {

@@ -15,7 +15,14 @@ export const problem = signal<unknown>(undefined);
 /** What is trained and shown. */
 export const plan = signal<Plan | undefined>(undefined);
 
+/** Milliseconds between two drawings of the rows, at least; where drawing is slow, so many times what it took. */
+const DRAWING = { least: 250, times: 3 } as const;
+
 let helper: Helper | undefined;
+/** Rows that are not shown yet. */
+let waiting: Row[] = [];
+let timer: ReturnType<typeof setTimeout> | undefined;
+let pace: number = DRAWING.least;
 /** Text of the plan for which networks were made. */
 let made = "";
 
@@ -28,6 +35,7 @@ export async function prepare(isAnew = false): Promise<void> {
   made = text;
   helper?.end();
   helper = undefined;
+  waiting = [];
   const count = wanted.networks.length + wanted.radii.length;
   batch(() => {
     plan.value = count > 0 ? wanted : undefined;
@@ -70,8 +78,8 @@ export async function reset(): Promise<void> {
 function hear(reply: Reply): void {
   switch (reply.type) {
     case "row":
-      rows.value = [...rows.value, reply.row];
-      step.value = reply.row.step;
+      waiting.push(reply.row);
+      timer ??= setTimeout(show, pace);
       return;
     case "step":
       step.value = reply.step;
@@ -87,9 +95,24 @@ function hear(reply: Reply): void {
   }
 }
 
+function show(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  if (waiting.length === 0) return;
+  const start = performance.now();
+  rows.value = [...rows.value, ...waiting];
+  waiting = [];
+  requestAnimationFrame(() =>
+    setTimeout(() => {
+      pace = Math.max(DRAWING.least, DRAWING.times * (performance.now() - start));
+    }, 0),
+  );
+}
+
 function take(snapshot: Snapshot, isResting: boolean): void {
   const own = plan.value;
   if (!own) return;
+  show();
   step.value = snapshot.step;
   if (isResting) phase.value = phaseAt(snapshot, own);
   if (snapshot.step > 0) void keepPart({ race: { plan: own, rows: rows.value, snapshot } });

@@ -37,6 +37,7 @@ export const fields = {
   threshold: number(1, 1e-6, 1e6),
   steps: number(600, 1, 20000, { whole: true }),
   seed: number(3, 0, 2 ** 32 - 1, { whole: true }),
+  color: choice("norm", ["norm", "share"]),
   readers: some("rnn,lstm,gru", CELLS),
   sentence: text(sentences.near, 200),
   // counted from 1; 0 for the last
