@@ -26,6 +26,8 @@ export function Chart({ label, title, options, height = 260 }: ChartProps) {
     if (width < NARROWEST) return;
     const look = { width, height, marginLeft: 48, marginBottom: 44, style: { fontSize: "13px" } };
     const drawn = Plot.plot({ ...look, ...options(width) });
+    // Plot names its parts, which have no role; the picture has its name below
+    for (const part of drawn.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
     drawn.setAttribute("role", "img");
     drawn.setAttribute("aria-label", label);
     place.current?.replaceChildren(drawn);

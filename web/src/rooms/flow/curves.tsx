@@ -25,6 +25,7 @@ export function Curves({ plan, rows, runs }: CurvesProps) {
   const t = say(words);
   const norms = useMemo(
     () => () => ({
+      inset: 7,
       x: { label: t.timeStep, labelOffset: 40, ticks: 5 },
       y: { type: "log" as const, grid: true, label: null, ticks: 5, tickFormat: (value: number) => rough(value) },
       marks: runs.flatMap(({ before, now, ...look }) => [
@@ -37,6 +38,7 @@ export function Curves({ plan, rows, runs }: CurvesProps) {
   const { top, isCut } = useMemo(() => topOf(rows), [rows]);
   const loss = useMemo(
     () => () => ({
+      ...{ insetLeft: 7, insetRight: 7, insetTop: 7 },
       x: { label: t.step, labelOffset: 40, ticks: 5, domain: [0, plan.steps] },
       y: { grid: true, domain: [0, top], label: null, ticks: 5 },
       marks: [
@@ -109,7 +111,8 @@ export function Figures({ runs }: { readonly runs: readonly Run[] }) {
               <th scope="row">
                 <span style={{ color }} aria-hidden="true">
                   {mark}
-                </span>{" "}
+                </span>
+                {"\u00a0"}
                 {name}
               </th>
               <td>{lostBy === undefined ? (now?.loss.toFixed(3) ?? "–") : t.lost(lostBy)}</td>

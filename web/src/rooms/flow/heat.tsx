@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useId, useMemo, useRef } from "preact/hooks";
 import { say } from "../../language.js";
 import { Chart } from "../../parts/chart.js";
 import { Choice } from "../../parts/fields.js";
@@ -23,17 +23,22 @@ interface MapsProps {
 /** A map for each network: time step across, training step down, all with the same colours. */
 export function Maps({ plan, rows, runs }: MapsProps) {
   const t = say(words);
+  const id = useId();
   const drawn = useMemo(
     () => (settings.color.value === "norm" ? rows : rows.map(sharesOf)),
     [rows, settings.color.value],
   );
   const domain = domainOf(drawn);
   return (
-    <section>
+    <section aria-labelledby={id}>
+      <h2 id={id} class="visually-hidden">
+        {t.maps}
+      </h2>
       <div class="heading">
         <Legend domain={domain} />
         <Choice label={t.color} value={settings.color} field={fields.color} names={t.colorNames} />
       </div>
+      <p class="quiet">{t.mapsNote}</p>
       <div class="maps">
         {runs.map((run) => (
           <HeatMap key={run.name} {...{ plan, rows: drawn, run, low: domain[0], high: domain[1] }} />

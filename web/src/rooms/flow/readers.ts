@@ -92,6 +92,7 @@ function hear(reply: Reply): void {
       return;
     case "influence":
       influences.value = reply.results;
+      readingProblem.value = undefined;
       isAnswered = true;
       read();
       return;

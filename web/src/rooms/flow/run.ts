@@ -25,6 +25,8 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 let pace: number = DRAWING.least;
 /** Text of the plan for which networks were made. */
 let made = "";
+/** Counts what was prepared: what was begun before goes no further. */
+let generation = 0;
 
 /** Makes the networks of the settings, as yet untrained; or takes up those of the last visit, if they are the same. */
 export async function prepare(isAnew = false): Promise<void> {
@@ -33,6 +35,8 @@ export async function prepare(isAnew = false): Promise<void> {
   if (text === made && !isAnew) return;
   const isFirst = made === "";
   made = text;
+  generation += 1;
+  const mine = generation;
   helper?.end();
   helper = undefined;
   waiting = [];
@@ -46,7 +50,7 @@ export async function prepare(isAnew = false): Promise<void> {
   });
   if (count === 0) return;
   const { race } = isFirst ? await fromLastVisit() : {};
-  if (made !== text) return;
+  if (mine !== generation) return;
   const isSame = race !== undefined && JSON.stringify(race.plan) === text;
   if (isSame) rows.value = race.rows;
   helper = startHelper(hear);

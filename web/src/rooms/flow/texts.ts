@@ -5,8 +5,8 @@ export const words = {
   en: {
     title: "Gradient flow",
     about:
-      "Backpropagation through time sends the gradient back from the end to the first step. Each map shows how much of it arrives at each time step, row after row while the network trains: bright is much, dark is next to nothing. A map also darkens as a whole once its loss is gone: nothing is left to learn.",
-    next: "Press Run: which networks lower their loss, and what do their maps look like by then? Then choose another figure, or let the networks tag travel requests. Below, see which words of a sentence move a tag.",
+      "Backpropagation through time sends the gradient back from the end to the first step. Each map shows how much of it arrives at each time step, row after row while the network trains: bright is much, dark is next to nothing.",
+    next: "Press Run: which networks lower their loss, and what do their maps look like by then? Then choose another figure or task.",
     guide: "In the guide: what helps",
     preset: "Figure",
     presetNames: {
@@ -72,6 +72,9 @@ export const words = {
     failed: "The room stopped:",
     heatLabel: (name: string, first: string, now: string) =>
       `${name}: gradient by time step and training step. At the first time step arrives ${first} of the gradient at the last, now ${now}`,
+    maps: "Gradient by time step and training step",
+    mapsNote:
+      "A map also darkens as a whole once its loss is gone: nothing is left to learn. The share shows the flow alone.",
     color: "Colour of the maps",
     colorNames: {
       norm: "the norm itself",
@@ -119,8 +122,8 @@ export const words = {
   zh: {
     title: "梯度的流動",
     about:
-      "時間反向傳播（BPTT）把梯度從序列末尾一步步送回開頭。每張熱圖顯示各個時間步收到多少梯度，訓練時一列一列往下畫：亮表示多，暗表示幾乎沒有。損失降完後整張圖也會變暗：沒有什麼可學的了。",
-    next: "按「執行」：哪些網路的損失降下來了？那時它們的熱圖是什麼樣子？然後換一張圖，或讓網路標註旅行請求。下方可以看一句話裡哪些詞影響某個標籤。",
+      "時間反向傳播（BPTT）把梯度從序列末尾一步步送回開頭。每張熱圖顯示各個時間步收到多少梯度，訓練時一列一列往下畫：亮表示多，暗表示幾乎沒有。",
+    next: "按「執行」：哪些網路的損失降下來了？那時它們的熱圖是什麼樣子？然後換一張圖或一個任務。",
     guide: "教程：什麼方法有幫助",
     preset: "課堂上的圖",
     presetNames: {
@@ -184,6 +187,8 @@ export const words = {
     failed: "這個房間停止了：",
     heatLabel: (name: string, first: string, now: string) =>
       `${name}：梯度隨時間步和訓練步的變化。第一個時間步收到最後一步梯度的 ${first}，目前為 ${now}`,
+    maps: "各時間步和訓練步的梯度",
+    mapsNote: "損失降完後整張圖也會變暗：沒有什麼可學的了。選擇比值就只看流動本身。",
     color: "熱圖的顏色",
     colorNames: { norm: "範數本身", share: "範數與最後一步的範數之比" },
     legend: { norm: "dE/dh(t) 的範數", share: "dE/dh(t) 的範數 / dE/dh(T) 的範數" },
