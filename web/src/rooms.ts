@@ -27,6 +27,11 @@ export const rooms: readonly RoomEntry[] = [
     open: async () => (await import("./rooms/neuron/room.js")).Neuron,
   },
   {
+    name: "flow",
+    title: { en: "Gradient flow", zh: "梯度的流動" },
+    open: async () => (await import("./rooms/flow/room.js")).Flow,
+  },
+  {
     name: "speed",
     title: { en: "Speed", zh: "速度" },
     open: async () => (await import("./rooms/speed/room.js")).Speed,

@@ -69,8 +69,8 @@ export class Path {
     // instances lie elsewhere than the one shape that would be tested
     for (const mesh of [this.#beads, this.#strokes]) mesh.frustumCulled = false;
     this.objects = [this.#beads, this.#strokes, ...(this.#arrow ? [this.#arrow] : [])];
-    const away = steps?.[firstAway] ?? firstAway;
-    const leaves = end && { at: end, text: words.leaves(name, away), step: firstAway };
+    const leavesAt = steps?.[firstAway] ?? firstAway;
+    const leaves = end && { at: end, text: words.leaves(name, leavesAt), step: firstAway };
     this.labels = labelsOf({ name, color }, points, leaves);
   }
 
