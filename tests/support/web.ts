@@ -23,15 +23,13 @@ function builtFiles(): Record<string, Buffer> {
 
 /** Bytes of a file of the page as servers send it, compressed. */
 export const sentBytes = (url: string): number => {
-  const file = builtFiles()[new URL(url).pathname];
+  const file = builtFiles()[new URL(url).pathname.replace(/\/$/, "/index.html")];
   return file ? gzipSync(file).length : 0;
 };
 
 /** A reader at the page. */
 export interface Visit {
   readonly page: Page;
-  /** Addresses of all that was fetched. */
-  readonly fetched: readonly string[];
   /** Waits until an element's text says it, and gives the text. */
   readonly until: (selector: string, pattern: RegExp) => Promise<string>;
   /** Clicks the button with this text. */
@@ -60,7 +58,6 @@ export async function visit(
   }
   const server = await serve(builtFiles(), headers);
   const errors: string[] = [];
-  const fetched: string[] = [];
   try {
     await withBrowser(
       name,
@@ -69,14 +66,13 @@ export async function visit(
         page.on("console", (message) => {
           if (message.type() === "error" && !expected?.test(message.text())) errors.push(message.text());
         });
-        page.on("request", (request) => fetched.push(request.url()));
         const go = async (to: string) => {
           await page.goto(`${server.origin}${FOLDER}${to}`);
           await page.waitForSelector("h1");
         };
         await go(hash);
         await use({
-          ...{ page, fetched, go },
+          ...{ page, go },
           until: (selector, pattern) => until(page, selector, pattern),
           click: (text) => click(page, text),
           unplug: () => server.close(),

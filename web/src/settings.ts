@@ -84,7 +84,8 @@ export function settingsOf<T extends object>(
   };
   const signals = Object.fromEntries(entries.map(([name, field]) => [name, signal(fromAddress(name, field))]));
   effect(() => {
-    if (owner === undefined || current.value.room === owner)
+    const { room: name } = current.value;
+    if (owner === undefined || name === owner)
       for (const [name, field] of entries) (signals[name] as Signal<unknown>).value = fromAddress(name, field);
   });
   const told = signal(new URLSearchParams());

@@ -28,7 +28,7 @@ export function Chart({ label, title, options, height = 260 }: ChartProps) {
   }, [width, options, label, height]);
   return (
     <figure class="chart">
-      <h3>{title}</h3>
+      <figcaption>{title}</figcaption>
       <div ref={place} style={{ minHeight: `${height}px` }} />
     </figure>
   );
