@@ -96,6 +96,32 @@ describe.each(BROWSERS)("%s", (name) => {
     }),
   );
 
+  test("a link comes before a kept run, which waits; all by keyboard", { timeout: TIME }, (context) =>
+    visit({ name, context, hash: "#slots?size=12" }, async ({ page, until, go }) => {
+      await page.waitForSelector("button.main");
+      await page.focus("button.main");
+      await page.keyboard.press("Enter");
+      await until(".state", /Step [1-9]\d* of/);
+      await page.keyboard.press("Enter");
+      const paused = stepOf(await until(".state", /Paused at step \d+/));
+      await go("?another-reader#slots?size=24&cell=gru&lr=0.01");
+      await until(".notice.note", /A run with other settings is kept/);
+      const values = await page.$$eval(".fields input", (all) => all.map((one) => (one as HTMLInputElement).value));
+      expect(values).toEqual(expect.arrayContaining(["24", "0.01"]));
+      await page.focus(".notice.note button");
+      await page.keyboard.press("Enter");
+      expect(stepOf(await until(".state", /Paused at step \d+/))).toBeGreaterThanOrEqual(paused);
+      await page.waitForFunction(() => location.hash.includes("size=12"));
+      // the sentence field is reached by Tab and typed into
+      for (let i = 0; i < 40; ++i) {
+        if (await page.evaluate(() => document.activeElement?.classList.contains("sentence") ?? false)) break;
+        await page.keyboard.press("Tab");
+      }
+      await page.keyboard.type(" and Tokyo");
+      await until(".tokens", /Tokyo/);
+    }),
+  );
+
   test("falls off the cliff without clipping, as the lecture tells", { timeout: TIME }, (context) =>
     visit({ name, context }, async ({ page, click, until }) => {
       await page.waitForSelector(".settings select");
@@ -128,7 +154,7 @@ describe.each(BROWSERS)("%s", (name) => {
     }),
   );
 
-  test("refuses a file that is no model, and goes on with the network it has", { timeout: TIME }, (context) =>
+  test("refuses a file that is no model, goes on with the network it has, and ends at a reset", { timeout: TIME }, (context) =>
     visit({ name, context, hash: "#slots?size=8" }, async ({ page, click, until }) => {
       await click("Step");
       await until(".state", /Paused at step 1 of/);
@@ -136,6 +162,11 @@ describe.each(BROWSERS)("%s", (name) => {
       await until(".notice.error", /safetensors/);
       await click("Step");
       await until(".state", /Paused at step 2 of/);
+      // a reset while it trains ends the training
+      await click(/Run/);
+      await until(".state", /Step \d+ of/);
+      await click("Reset");
+      await until(".state", /Not trained yet/);
     }),
   );
 

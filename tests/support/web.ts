@@ -99,7 +99,7 @@ async function click(page: Page, text: string | RegExp): Promise<void> {
   let seen: string[] = [];
   for (const end = Date.now() + TIME / 3; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
     seen = [];
-    for (const button of await page.$$("button:enabled, summary")) {
+    for (const button of await page.$$('button:enabled:not([aria-disabled="true"]), summary')) {
       const own = await button.evaluate((one) => one.textContent?.trim() ?? "");
       seen.push(own);
       if (typeof text === "string" ? own !== text : !text.test(own)) continue;

@@ -16,9 +16,10 @@ export interface RunnerProps {
   readonly onReset: () => void;
 }
 
-/** The four buttons that every room has. */
+/** The four buttons that every room has. What cannot be pressed now keeps the focus: a reader with a keyboard stays where he is. */
 export function Runner({ isRunning, isDone = false, isBusy = false, onRun, onPause, onStep, onReset }: RunnerProps) {
   const t = say(words);
+  const stands = isDone || isBusy;
   return (
     <fieldset class="runner" aria-label={t.group}>
       {isRunning ? (
@@ -26,14 +27,14 @@ export function Runner({ isRunning, isDone = false, isBusy = false, onRun, onPau
           ❚❚ {t.pause}
         </button>
       ) : (
-        <button type="button" class="main" onClick={onRun} disabled={isDone || isBusy}>
+        <button type="button" class="main" aria-disabled={stands} onClick={() => stands || onRun()}>
           ▶ {t.run}
         </button>
       )}
-      <button type="button" onClick={onStep} disabled={isRunning || isDone || isBusy}>
+      <button type="button" aria-disabled={isRunning || stands} onClick={() => isRunning || stands || onStep()}>
         {t.step}
       </button>
-      <button type="button" onClick={onReset} disabled={isBusy}>
+      <button type="button" aria-disabled={isBusy} onClick={() => isBusy || onReset()}>
         {t.reset}
       </button>
     </fieldset>

@@ -22,19 +22,3 @@ export function explain(error: unknown): string {
   const words = typeof code === "string" && code in known ? known[code as keyof typeof known] : undefined;
   return words ? `${say(words)} (${messageOf(error)})` : messageOf(error);
 }
-
-/** Calls that come faster than a screen can show are drawn once for each frame at most; the last one always. */
-export function atFrames(draw: () => void): () => void {
-  let waits = false;
-  return () => {
-    if (waits) return;
-    waits = true;
-    // a page in the background gets no frames
-    const now = () => {
-      waits = false;
-      draw();
-    };
-    if (window.document.hidden) setTimeout(now, 250);
-    else requestAnimationFrame(now);
-  };
-}

@@ -2,26 +2,23 @@ import * as Plot from "@observablehq/plot";
 import { useMemo } from "preact/hooks";
 import { say } from "../../language.js";
 import { Chart } from "../../parts/chart.js";
-import { hasFlownOff, type Point, points, scores, total } from "./run.js";
+import { history, type Point } from "./history.js";
+import { hasFlownOff } from "./run.js";
 import { settings } from "./settings.js";
 import { words } from "./texts.js";
-
-/** Points that a chart draws at most: more than pixels across are not seen. */
-const MOST = 600;
 
 /** Loss, norm of the gradient and F1 while the network trains. */
 export function Curves() {
   const t = say(words);
-  const all = points.value;
-  const last = all.at(-1);
-  const shown = useMemo(() => thinned(all), [all]);
-  const x = { label: t.step, labelOffset: 40, ticks: 4, domain: [0, Math.max(total.value, all.length, 1)] };
+  const { points: shown, scores: scored, steps, clippedSteps, total } = history.value;
+  const last = shown.at(-1);
+  const x = { label: t.step, labelOffset: 40, ticks: 4, domain: [0, Math.max(total, steps, 1)] };
   const threshold = settings.clip.value === "norm" ? settings.threshold.value : undefined;
   // a curve that jumps spans decades
   const high = shown.some((point) => point.loss > 8);
   const end = hasFlownOff.value
     ? [
-        Plot.text([{ step: all.length }], {
+        Plot.text([{ step: steps }], {
           x: "step",
           text: () => "✕ NaN",
           frameAnchor: "top",
@@ -61,7 +58,6 @@ export function Curves() {
     }),
     [shown, threshold, x.domain[1], t],
   );
-  const scored = scores.value;
   const f1 = useMemo(
     () => () => ({
       x,
@@ -73,7 +69,7 @@ export function Curves() {
     }),
     [scored, x.domain[1], t],
   );
-  const share = all.length === 0 ? 0 : all.filter(({ clipped }) => clipped).length / all.length;
+  const share = steps === 0 ? 0 : clippedSteps / steps;
   const percent = `${Math.round(100 * share)} %`;
   return (
     <div class="charts">
@@ -86,12 +82,4 @@ export function Curves() {
       <Chart title={t.f1} label={t.f1Label(scored.at(-1)?.f1.toFixed(3) ?? "–")} options={f1} />
     </div>
   );
-}
-
-/** Evenly fewer, with the largest norm of those that one stands for: a peak must not be left out. */
-function thinned(all: readonly Point[]): readonly Point[] {
-  const size = Math.ceil(all.length / MOST);
-  if (size <= 1) return all.filter(({ loss }) => Number.isFinite(loss));
-  const groups = Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
-  return groups.map((group) => group.reduce((most, one) => (one.norm > most.norm ? one : most)));
 }

@@ -3,7 +3,7 @@ import { say } from "../../language.js";
 import { Notice } from "../../parts/notice.js";
 import { explain } from "../../parts/work.js";
 import { storageProblem } from "../../store.js";
-import { canTag, open, phase, reset, tagger } from "./run.js";
+import { canTag, clear, open, phase, tagger } from "./run.js";
 import { words } from "./texts.js";
 
 const NAME = "tagger.safetensors";
@@ -50,7 +50,7 @@ export function ModelFile() {
             }}
           />
         </label>
-        <button type="button" onClick={() => attempt(reset)}>
+        <button type="button" onClick={() => attempt(clear)}>
           {t.clear}
         </button>
       </div>

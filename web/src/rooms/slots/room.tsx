@@ -7,22 +7,22 @@ import { Runner } from "../../parts/runner.js";
 import { explain } from "../../parts/work.js";
 import { Curves } from "./curves.js";
 import { DataField } from "./data-field.js";
+import { history } from "./history.js";
 import { ModelFile } from "./model-file.js";
 import { presets } from "./recipes.js";
 import {
+  bringBack,
   hasFlownOff,
   opened,
+  other,
   pause,
   phase,
-  points,
   problem,
   reset,
   restore,
   run,
-  scores,
   step,
   tagger,
-  total,
 } from "./run.js";
 import { Sentence } from "./sentence.js";
 import { fields, settings } from "./settings.js";
@@ -88,6 +88,14 @@ export function Slots() {
             {stateOf()}
           </p>
           {hasNetwork && <p class="quiet">{t.fixed}</p>}
+          {other.value && (
+            <Notice
+              kind="note"
+              action={{ text: t.bringBack, onClick: () => other.value && void bringBack(other.value) }}
+            >
+              {t.other}
+            </Notice>
+          )}
           {problem.value !== undefined && (
             <Notice kind="error">
               {t.failed} {explain(problem.value)} {hasFlownOff.value && t.flewOff}
@@ -106,7 +114,8 @@ export function Slots() {
 
 function stateOf(): string {
   const { state, now } = say(words);
-  const [steps, loss, f1] = [points.value.length, points.value.at(-1)?.loss, scores.value.at(-1)?.f1];
+  const { steps, points, scores, total } = history.value;
+  const [loss, f1] = [points.at(-1)?.loss, scores.at(-1)?.f1];
   const figures = loss === undefined ? "" : ` · ${now(loss.toFixed(3), f1 === undefined ? "–" : f1.toFixed(3))}`;
   switch (phase.value) {
     case "new":
@@ -116,6 +125,6 @@ function stateOf(): string {
     case "done":
       return steps === 0 ? state.opened(opened.value ?? "") : `${state.done(steps)}${figures}`;
     default:
-      return `${state[phase.value](steps, total.value)}${figures}`;
+      return `${state[phase.value](steps, total)}${figures}`;
   }
 }

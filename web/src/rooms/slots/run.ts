@@ -1,32 +1,20 @@
-import { computed, signal } from "@preact/signals";
-import type { Evaluation, Example, Report, StepReport, TaggedTokens } from "bptt";
+import { batch, computed, type Signal, signal } from "@preact/signals";
+import type { Evaluation, Example, Report, TaggedTokens } from "bptt";
 import { SequenceTagger } from "bptt/worker";
 import { forget, keep, kept } from "../../store.js";
 import { type Data, dataOf } from "./data.js";
+import { addScore, addStep, beginRun, type History, history, NOTHING } from "./history.js";
 import { recipe } from "./recipes.js";
-import { settings } from "./settings.js";
-
-export interface Point {
-  readonly step: number;
-  readonly loss: number;
-  readonly norm: number;
-  readonly clipped: boolean;
-}
-
-export interface ScorePoint {
-  readonly step: number;
-  readonly f1: number;
-}
+import { fields, settings } from "./settings.js";
 
 /** What is kept of a run, so that a reload loses nothing. */
 interface Kept {
-  /** As `checkpoint()` gives it: with the weights, and with where training was. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** As `checkpoint()` gives it within a run: with the weights, and with where training was. Empty before there is a network. */
   readonly model: Uint8Array<ArrayBuffer>;
   readonly isWithin: boolean;
-  readonly total: number;
-  readonly base: number;
-  readonly points: readonly Point[];
-  readonly scores: readonly ScorePoint[];
+  readonly history: History;
+  readonly opened: string | undefined;
   readonly corrections: readonly TaggedTokens[];
   readonly own: string;
 }
@@ -34,10 +22,6 @@ interface Kept {
 export type Phase = "new" | "preparing" | "running" | "paused" | "done";
 
 export const phase = signal<Phase>("new");
-export const points = signal<readonly Point[]>([]);
-export const scores = signal<readonly ScorePoint[]>([]);
-/** Steps when the run is over. */
-export const total = signal(0);
 export const problem = signal<unknown>(undefined);
 export const tagger = signal<SequenceTagger | undefined>(undefined);
 /** The reader's own text, pasted or from a file. */
@@ -47,7 +31,7 @@ export const corrections = signal<readonly TaggedTokens[]>([]);
 export const opened = signal<string | undefined>(undefined);
 /** A network that has learned nothing yet has no tags to give. */
 export const canTag = computed(
-  () => tagger.value !== undefined && (points.value.length > 0 || opened.value !== undefined),
+  () => tagger.value !== undefined && (history.value.steps > 0 || opened.value !== undefined),
 );
 
 /** Training ended since a loss, a gradient or an update was not finite. */
@@ -60,10 +44,11 @@ const WEIGHT = 10;
 /** Milliseconds between two copies of the run in the store. */
 const KEEP = 3000;
 
+/** All settings but the sentence, which says nothing of the run. */
+const keys = (Object.keys(fields) as (keyof typeof fields)[]).filter((key) => key !== "sentence");
+
 let reports: AsyncGenerator<Report<Evaluation>, unknown> | undefined;
 let lastKept = 0;
-/** Steps of the runs before this one, which count their own from 1. */
-let base = 0;
 /** Counts resets: what was begun before one is not heard any more. */
 let generation = 0;
 
@@ -90,25 +75,32 @@ export async function step(): Promise<void> {
   await guarded(mine, async () => {
     await begin(mine);
     phase.value = "paused";
-    const from = points.value.length;
-    while (phase.value === "paused" && points.value.length === from && mine === generation) await next(mine);
+    const { steps } = history.value;
+    while (phase.value === "paused" && history.value.steps === steps && mine === generation) await next(mine);
     await keepRun();
   });
 }
 
-/** Forgets the network and its run, not the reader's data. */
+/** Forgets the network and its run, not the reader's own text. */
 export async function reset(): Promise<void> {
   generation += 1;
   reports = undefined;
   const closing = tagger.value;
   tagger.value = undefined;
-  points.value = [];
-  scores.value = [];
+  history.value = NOTHING;
   corrections.value = [];
   opened.value = undefined;
   problem.value = undefined;
+  other.value = undefined;
   phase.value = "new";
   await closing?.close();
+  await keepRun();
+}
+
+/** Forgets everything, also what the browser keeps. */
+export async function clear(): Promise<void> {
+  own.value = "";
+  await reset();
   await forget("slots");
 }
 
@@ -133,22 +125,33 @@ export async function open(file: File): Promise<void> {
   await keepRun();
 }
 
-/** Puts back what the last visit left. */
+/** A kept run with other settings than the address has: it waits until the reader asks for it, or begins another one. */
+export const other = signal<Kept | undefined>(undefined);
+
+/** Puts back what the last visit left. A link with other settings comes first. */
 export async function restore(): Promise<void> {
   const last = await kept<Kept>("slots");
   if (!last || phase.value !== "new") return;
-  const mine = generation;
   own.value = last.own;
   if (last.model.length === 0) return;
+  const isFree = keys.every((key) => settings[key].value === fields[key].usual);
+  if (isFree || keys.every((key) => settings[key].value === last.settings[key])) await bringBack(last);
+  else other.value = last;
+}
+
+/** Goes on where a kept run was, with its settings. */
+export async function bringBack(last: Kept): Promise<void> {
+  const mine = generation;
+  other.value = undefined;
+  batch(() => {
+    for (const key of keys) (settings[key] as Signal<unknown>).value = last.settings[key];
+  });
   await guarded(mine, async () => {
     phase.value = "preparing";
     tagger.value = await SequenceTagger.load(last.model);
-    points.value = last.points;
-    scores.value = last.scores;
+    history.value = last.history;
     corrections.value = last.corrections;
-    total.value = last.total;
-    base = last.base;
-    if (last.points.length === 0) opened.value = "";
+    opened.value = last.opened;
     if (last.isWithin)
       reports = tagger.value.train(examples().train, { resume: true, validation: examples().validation, ahead: 0 });
     phase.value = last.isWithin ? "paused" : "done";
@@ -183,7 +186,8 @@ async function begin(mine: number): Promise<void> {
     if (mine !== generation) return created.close();
     tagger.value = created;
   }
-  base = points.value.length;
+  other.value = undefined;
+  beginRun();
   reports = tagger.value.train(train, { ...training, validation, ahead: 0 });
 }
 
@@ -196,33 +200,24 @@ async function next(mine: number): Promise<void> {
     return;
   }
   const report = result.value;
-  if (report.type === "step") take(report);
-  else if (report.validation) scores.value = [...scores.value, { step: base + report.step, f1: report.validation.f1 }];
+  if (report.type === "step") addStep(report);
+  else if (report.validation) addScore(report.step, report.validation.f1);
   if (Date.now() - lastKept > KEEP) await keepRun();
-}
-
-function take({ step, steps, lossPerToken, gradNorm, clipped }: StepReport): void {
-  total.value = base + steps;
-  points.value = [...points.value, { step: base + step, loss: lossPerToken, norm: gradNorm, clipped }];
 }
 
 /** Copies the run into the store of the browser. */
 export async function keepRun(): Promise<void> {
   lastKept = Date.now();
   const mine = generation;
-  const isWithin = reports !== undefined && points.value.length > base;
+  const { steps, base } = history.value;
+  const isWithin = reports !== undefined && steps > base;
   const network = tagger.value;
-  const model = await (isWithin ? network?.checkpoint() : network?.save());
+  const model = (await (isWithin ? network?.checkpoint() : network?.save())) ?? new Uint8Array(0);
   if (mine !== generation) return;
-  await keep("slots", {
-    ...{
-      model: model ?? new Uint8Array(0),
-      isWithin,
-      total: total.value,
-      base,
-      points: points.value,
-      scores: scores.value,
-    },
+  const last: Kept = {
+    ...{ model, isWithin, history: history.value, opened: opened.value },
     ...{ corrections: corrections.value, own: own.value },
-  } satisfies Kept);
+    settings: Object.fromEntries(keys.map((key) => [key, settings[key].value])),
+  };
+  await keep("slots", last);
 }

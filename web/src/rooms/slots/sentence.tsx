@@ -3,7 +3,8 @@ import type { TaggedText } from "bptt";
 import { useEffect, useId } from "preact/hooks";
 import { say } from "../../language.js";
 import { frameOf, labelOf } from "./colors.js";
-import { canTag, correct, corrections, keepRun, phase, points, tagger } from "./run.js";
+import { history } from "./history.js";
+import { canTag, correct, corrections, keepRun, phase, tagger } from "./run.js";
 import { sentence, settings } from "./settings.js";
 import { words } from "./texts.js";
 
@@ -17,7 +18,7 @@ export function Sentence() {
   const answer = useSignal<TaggedText | undefined>(undefined);
   const chosen = useSignal<Readonly<Record<number, string>>>({});
   const text = sentence();
-  const turn = phase.value === "running" ? Math.floor(points.value.length / EVERY) : points.value.length;
+  const turn = phase.value === "running" ? Math.floor(history.value.steps / EVERY) : history.value.steps;
   useEffect(() => {
     const network = tagger.value;
     if (!network || !canTag.value || text.trim() === "") {
