@@ -51,6 +51,7 @@ function page(file: string, lang: string): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" href="./icon.svg" type="image/svg+xml">
 <title>${title}</title>
 <style>
 :root { color-scheme: light dark; }
