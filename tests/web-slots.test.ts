@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "puppeteer-core";
 import { afterAll, describe, expect, test } from "vitest";
-import { SequenceTagger } from "../src/index.js";
+import { SequenceTagger, writeSafetensors } from "../src/index.js";
 import { BROWSERS, visit } from "./support/web.js";
 
 const TIME = 240_000;
@@ -154,20 +154,26 @@ describe.each(BROWSERS)("%s", (name) => {
     }),
   );
 
-  test("refuses a file that is no model, goes on with the network it has, and ends at a reset", { timeout: TIME }, (context) =>
-    visit({ name, context, hash: "#slots?size=8" }, async ({ page, click, until }) => {
-      await click("Step");
-      await until(".state", /Paused at step 1 of/);
-      await upload(page, ".safetensors", file("broken.safetensors", "no model at all"));
-      await until(".notice.error", /safetensors/);
-      await click("Step");
-      await until(".state", /Paused at step 2 of/);
-      // a reset while it trains ends the training
-      await click(/Run/);
-      await until(".state", /Step \d+ of/);
-      await click("Reset");
-      await until(".state", /Not trained yet/);
-    }),
+  test(
+    "refuses a file that is no model, goes on with the network it has, and ends at a reset",
+    { timeout: TIME },
+    (context) =>
+      visit({ name, context, hash: "#slots?size=8" }, async ({ page, click, until }) => {
+        await click("Step");
+        await until(".state", /Paused at step 1 of/);
+        await upload(page, ".safetensors", file("broken.safetensors", "no model at all"));
+        await until(".notice.error", /safetensors/);
+        const foreign = writeSafetensors([{ name: "weight", shape: [2], data: Float32Array.of(1, 2) }], {});
+        await upload(page, ".safetensors", file("other.safetensors", foreign));
+        await until(".notice.error", /tagger|bptt/);
+        await click("Step");
+        await until(".state", /Paused at step 2 of/);
+        // a reset while it trains ends the training
+        await click(/Run/);
+        await until(".state", /Step \d+ of/);
+        await click("Reset");
+        await until(".state", /Not trained yet/);
+      }),
   );
 
   test("says when nothing can be kept", { timeout: TIME }, (context) =>
