@@ -1,13 +1,26 @@
 import { positiveInteger, rangeError, show, wholeNumber } from "../../check.js";
 import { adam, cosine, SequenceTagger, tokenize, travelRequests } from "../../index.js";
 import { compareConnectivity } from "../../lab/index.js";
+import type { CellDescription } from "../../nn/cells.js";
 import { loadFile } from "../../node.js";
 import { rough } from "../../pictures/figures.js";
 import type { Picture } from "../../pictures/index.js";
 import { given } from "../data.js";
-import type { ConnectivityFlags } from "./connectivity.js";
 import { connectivityPresets } from "./connectivity-presets.js";
 import type { Findings, Tools } from "./report.js";
+
+/** Options of `bptt lab connectivity`, by the names of the fields that they set. */
+export interface ConnectivityFlags {
+  readonly preset?: keyof typeof connectivityPresets;
+  readonly text?: string;
+  readonly token?: string;
+  readonly model?: string;
+  readonly cell?: readonly CellDescription["type"][];
+  readonly hiddenSize?: number;
+  readonly epochs?: number;
+  readonly examples?: number;
+  readonly seed?: number;
+}
 
 /** Requests in a step of training. */
 const BATCH = 16;

@@ -5,19 +5,6 @@ import { connectivityFigures } from "./connectivity-figures.js";
 import { connectivityPresets } from "./connectivity-presets.js";
 import { addReportFlags, presetOption, runLab } from "./report.js";
 
-/** Options of `bptt lab connectivity`, by the names of the fields that they set. */
-export interface ConnectivityFlags {
-  readonly preset?: keyof typeof connectivityPresets;
-  readonly text?: string;
-  readonly token?: string;
-  readonly model?: string;
-  readonly cell?: readonly CellDescription["type"][];
-  readonly hiddenSize?: number;
-  readonly epochs?: number;
-  readonly examples?: number;
-  readonly seed?: number;
-}
-
 const TRAINING = ["cell", "hiddenSize", "epochs", "examples", "seed"];
 
 export function connectivityCommand(): Command {

@@ -12,11 +12,24 @@ import {
   type Sequence,
 } from "../../index.js";
 import { gradientFlow, gradientFlowReport, syntheticTasks } from "../../lab/index.js";
+import type { CellDescription } from "../../nn/cells.js";
 import type { FlowRun, FlowTraining } from "../../pictures/index.js";
 import { Pace } from "../../train/pace.js";
-import type { FlowFlags } from "./flow.js";
 import { cellsOf, flowPresets, networks, radii, type Sizes, type Variant } from "./flow-presets.js";
 import type { Findings, Tools } from "./report.js";
+
+/** Options of `bptt lab flow`, by the names of the fields that they set. */
+export interface FlowFlags {
+  readonly preset?: keyof typeof flowPresets;
+  readonly cell?: readonly CellDescription["type"][];
+  readonly radius?: readonly number[];
+  readonly hiddenSize?: number;
+  readonly seqLen?: number;
+  readonly sequences?: number;
+  readonly trainSteps?: number;
+  readonly lr?: number;
+  readonly seed?: number;
+}
 
 const TASK = syntheticTasks["temporal-order"];
 /** New sequences in each step of training. */

@@ -1,23 +1,10 @@
 import { Command, Option } from "commander";
-import { type CellDescription, cellKinds } from "../../nn/cells.js";
+import { cellKinds } from "../../nn/cells.js";
 import { integer, number, numbers } from "../data.js";
 import { cellsFrom } from "./connectivity.js";
 import { flow } from "./flow-figures.js";
 import { flowPresets } from "./flow-presets.js";
 import { addReportFlags, presetOption, runLab } from "./report.js";
-
-/** Options of `bptt lab flow`, by the names of the fields that they set. */
-export interface FlowFlags {
-  readonly preset?: keyof typeof flowPresets;
-  readonly cell?: readonly CellDescription["type"][];
-  readonly radius?: readonly number[];
-  readonly hiddenSize?: number;
-  readonly seqLen?: number;
-  readonly sequences?: number;
-  readonly trainSteps?: number;
-  readonly lr?: number;
-  readonly seed?: number;
-}
 
 export function flowCommand(): Command {
   const command = new Command("flow")

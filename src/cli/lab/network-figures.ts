@@ -2,8 +2,10 @@ import type { PathPlane, Plane, Surface } from "../../lab/index.js";
 import type { CellDescription } from "../../nn/cells.js";
 import { figureOf, grouped } from "../../pictures/figures.js";
 import type { Picture, SurfacePath } from "../../pictures/index.js";
-import type { Directions } from "./network-surface.js";
 import type { Findings, Tools } from "./report.js";
+
+export const DIRECTIONS = ["path", "random", "parameters"] as const;
+export type Directions = (typeof DIRECTIONS)[number];
 
 export interface NetworkFindings {
   readonly plan: {

@@ -16,7 +16,7 @@ import { interval, LARGEST_GRID } from "../../lab/surface/grid.js";
 import { type CellDescription, cellKinds } from "../../nn/cells.js";
 import { Pace } from "../../train/pace.js";
 import { dataHelp, given, integer, numbers, readExamples } from "../data.js";
-import { networkFindings } from "./network-figures.js";
+import { DIRECTIONS, type Directions, networkFindings } from "./network-figures.js";
 import { lossOf, prepare, type Subject, stepsOf, type TrainingPlan, train } from "./network-training.js";
 import { type Findings, pairOf, type Tools } from "./report.js";
 
@@ -36,9 +36,6 @@ export interface NetworkFlags {
   readonly lr?: number;
   readonly size?: number;
 }
-
-const DIRECTIONS = ["path", "random", "parameters"] as const;
-export type Directions = (typeof DIRECTIONS)[number];
 
 /** What the surface of one unit has not. */
 export const networkOptions = (): Option[] => [

@@ -13,7 +13,27 @@ import { figureOf } from "../../pictures/figures.js";
 import type { Picture, Way } from "../../pictures/index.js";
 import { given } from "../data.js";
 import { type Findings, flagOf, pairOf, type Tools } from "./report.js";
-import type { SurfaceFlags } from "./surface.js";
+
+/** Options of `bptt lab surface`, by the names of the fields that they set. */
+export interface SurfaceFlags {
+  readonly preset?: "story" | "cliff" | "steady-rate" | "optimizers" | "rate" | "bifurcation";
+  readonly w?: readonly number[];
+  readonly b?: readonly number[];
+  readonly size?: number;
+  readonly seqLen?: number;
+  readonly x0?: number;
+  readonly target?: number;
+  readonly start?: readonly number[];
+  readonly lr?: number;
+  readonly steps?: number;
+  readonly clipNorm?: number;
+  readonly clipValue?: number;
+  readonly optimizer?: "sgd" | "momentum" | "nesterov" | "adam";
+  readonly momentum?: number;
+  readonly betas?: readonly number[];
+  readonly eps?: number;
+  readonly budget?: number;
+}
 
 const UNIT =
   "One unit without input, x(t) = w sigmoid(x(t-1)) + b, with the error E = (sigmoid(x(T)) - target)² at the end of its run (Pascanu, Mikolov and Bengio 2013)";

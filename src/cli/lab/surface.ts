@@ -4,28 +4,7 @@ import { presets } from "../../lab/index.js";
 import { integer, number, numbers } from "../data.js";
 import { type NetworkFlags, networkOptions, networkSurface } from "./network-surface.js";
 import { addReportFlags, flagOf, isReportFlag, presetOption, runLab } from "./report.js";
-import { surface } from "./surface-figures.js";
-
-/** Options of `bptt lab surface`, by the names of the fields that they set. */
-export interface SurfaceFlags {
-  readonly preset?: "story" | "cliff" | "steady-rate" | "optimizers" | "rate" | "bifurcation";
-  readonly w?: readonly number[];
-  readonly b?: readonly number[];
-  readonly size?: number;
-  readonly seqLen?: number;
-  readonly x0?: number;
-  readonly target?: number;
-  readonly start?: readonly number[];
-  readonly lr?: number;
-  readonly steps?: number;
-  readonly clipNorm?: number;
-  readonly clipValue?: number;
-  readonly optimizer?: "sgd" | "momentum" | "nesterov" | "adam";
-  readonly momentum?: number;
-  readonly betas?: readonly number[];
-  readonly eps?: number;
-  readonly budget?: number;
-}
+import { type SurfaceFlags, surface } from "./surface-figures.js";
 
 export function surfaceCommand(): Command {
   const command = new Command("surface")

@@ -14,7 +14,19 @@ import {
 } from "../../lab/index.js";
 import { type CellDescription, cellKinds } from "../../nn/cells.js";
 import { given } from "../data.js";
-import type { TasksFlags } from "./tasks.js";
+
+/** Options of `bptt lab tasks`, by the names of the fields that they set. */
+export interface TasksFlags {
+  readonly cell?: readonly CellDescription["type"][];
+  readonly lengths?: readonly number[];
+  readonly clips?: string;
+  readonly omegas?: readonly number[];
+  readonly hiddenSize?: number;
+  readonly batchSize?: number;
+  readonly steps?: number;
+  readonly seeds?: number;
+  readonly json?: boolean;
+}
 
 /** What is to be run: several experiments if the regulariser does not go with every cell. */
 export interface TasksPlan {

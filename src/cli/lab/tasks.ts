@@ -5,20 +5,7 @@ import { type CellDescription, cellKinds } from "../../nn/cells.js";
 import { integer, integers, numbers } from "../data.js";
 import { leaveWhenReaderLeaves } from "../fail.js";
 import { addReportFlags, type Findings, reportFlag, runLab, type Tools } from "./report.js";
-import { planOf, runTasks, type TasksPlan } from "./tasks-runs.js";
-
-/** Options of `bptt lab tasks`, by the names of the fields that they set. */
-export interface TasksFlags {
-  readonly cell?: readonly CellDescription["type"][];
-  readonly lengths?: readonly number[];
-  readonly clips?: string;
-  readonly omegas?: readonly number[];
-  readonly hiddenSize?: number;
-  readonly batchSize?: number;
-  readonly steps?: number;
-  readonly seeds?: number;
-  readonly json?: boolean;
-}
+import { planOf, runTasks, type TasksFlags, type TasksPlan } from "./tasks-runs.js";
 
 const USUAL: ExperimentName = "temporal-order";
 

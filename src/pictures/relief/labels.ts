@@ -1,4 +1,5 @@
-import type { Label, Scene } from "./scene.js";
+import type { Label } from "./label.js";
+import type { Scene } from "./scene.js";
 
 /** Pixels from one name to the next below it. */
 const LINE = 34;

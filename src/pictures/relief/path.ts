@@ -11,8 +11,8 @@ import {
   SphereGeometry,
   Vector3,
 } from "three";
+import type { Label } from "./label.js";
 import type { ReliefPath } from "./relief.js";
-import type { Label } from "./scene.js";
 import { Space } from "./space.js";
 import type { ReliefWords } from "./words.js";
 

@@ -15,20 +15,11 @@ import {
   WebGLRenderer,
 } from "three";
 import type { Controls } from "./controls.js";
+import type { Label } from "./label.js";
 import { Path } from "./path.js";
 import type { Relief, ReliefPath } from "./relief.js";
 import { type Place, Space } from "./space.js";
 import type { ReliefWords } from "./words.js";
-
-/** A name at a place. */
-export interface Label {
-  readonly text: string;
-  /** From where the eye is. */
-  readonly at: (eye: Vector3) => Place;
-  readonly color?: string;
-  /** From which step on it is shown; without, always. */
-  readonly from?: number;
-}
 
 /** Lines of the net that lies on the surface, along each axis. */
 const NET = 24;
