@@ -55,6 +55,7 @@ export type {
   NetworkOptions,
 } from "./nn/network-options.js";
 export { type MemoryPlan, type PlanOptions, planMemory, reserveMemory } from "./nn/plan.js";
+export { type PoolDescription, pool } from "./nn/pool.js";
 export type { BatchShape } from "./nn/room.js";
 export { carryStates, type States } from "./nn/states.js";
 export type { NetworkStream, StreamedStep } from "./nn/stream.js";

@@ -60,6 +60,37 @@ describe("a classifier", () => {
     expect([sequences, lossPerToken < 0.3]).toEqual([60, true]);
   });
 
+  test.each(["last", "mean", "max"] as const)(
+    "learns with %s over time, whatever stands in the batch",
+    async (pooling) => {
+      const one = await fitted({ pooling, cell: "gru" });
+      expect((await one.evaluate(requests(60, 2))).accuracy).toBeGreaterThan(0.95);
+      const texts = requests(13, 3).map(({ text }) => text);
+      const all = await one.classifyAll(texts);
+      for (const [number, text] of texts.entries()) expect(await one.classify(text)).toEqual(all[number]);
+    },
+  );
+
+  test("of several labels gives those above 0.5, none among them", async () => {
+    const several = (count: number, seed: number) => {
+      const random = new Random(seed);
+      return Array.from({ length: count }, () => {
+        const labels = ["arrive", "leave", "cancel"].filter(() => random.below(2) === 0);
+        return { tokens: random.shuffle([...labels, "please", "the", "flight"]), labels };
+      });
+    };
+    const one = await fitted({ multiLabel: true }, several(160, 1));
+    const { accuracy, macroF1 } = await one.evaluate(several(60, 2));
+    expect([accuracy > 0.9, macroF1 > 0.95]).toEqual([true, true]);
+    const both = await one.classify("leave the flight cancel");
+    expect([...both.labels].sort()).toEqual(["cancel", "leave"]);
+    expect(both.label).toBe(both.labels[0]);
+    expect((await one.classify("please the flight")).labels).toEqual([]);
+    const again = await SequenceClassifier.load(await one.save());
+    expect(await again.classify("leave the flight cancel")).toEqual(both);
+    expect(Object.values(both.probabilities).filter((p) => p > 0.5).length).toBe(2);
+  });
+
   test("of series learns a slope, whatever the size of the numbers; a channel that never changes does no harm", async () => {
     const still = (examples: LabelledSeries[]) =>
       examples.map(({ series, ...rest }) => ({ ...rest, series: series.map((row) => [...Array.from(row), 5]) }));

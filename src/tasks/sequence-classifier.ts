@@ -25,7 +25,7 @@ import { checkVectors, type VectorOptions, vectorsFor } from "./shared/vectors.j
 
 /**
  * Gives a whole sequence a label (intent, topic, kind of a signal): recurrent layers over words or over a series of numbers, one row for the
- * sequence, and a softmax over the labels.
+ * sequence, and a softmax over the labels; or, with `multiLabel`, any number of labels.
  */
 export class SequenceClassifier {
   readonly #options: ResolvedClassifierOptions;
@@ -186,6 +186,6 @@ export class SequenceClassifier {
   }
 
   #check(examples: Iterable<LabelledExample>, name?: string): Promise<CheckedExample[]> {
-    return checkLabelled(examples, false, new Pace(), name);
+    return checkLabelled(examples, this.options.multiLabel, new Pace(), name);
   }
 }

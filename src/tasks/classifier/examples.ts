@@ -7,16 +7,13 @@ export type Series = readonly ArrayLike<number>[];
 /** What is to be classified: a text, a text that is already split, or numbers. */
 export type SequenceInput = string | readonly string[] | Series;
 
-interface Source {
-  /** Where it stood, such as "train.tsv:12". */
+/** One label, or (of a classifier with `multiLabel`) any number of them; source: where it stood, such as "train.tsv:12". */
+export type Labelled = ({ readonly label: string } | { readonly labels: readonly string[] }) & {
   readonly source?: string;
-}
+};
 
-/** One label, or (of a classifier with `multiLabel`) any number of them. */
-export type Labelled = { readonly label: string } | { readonly labels: readonly string[] };
-
-export type LabelledText = ({ readonly text: string } | { readonly tokens: readonly string[] }) & Labelled & Source;
-export type LabelledSeries = { readonly series: Series } & Labelled & Source;
+export type LabelledText = ({ readonly text: string } | { readonly tokens: readonly string[] }) & Labelled;
+export type LabelledSeries = { readonly series: Series } & Labelled;
 export type LabelledExample = LabelledText | LabelledSeries;
 
 /** An example that was checked. */

@@ -42,6 +42,7 @@ export class ClassifierModel implements ClassifierParts {
     const { vocabulary, channels } = inputs;
     const network = await Network.create(classifierLayers(options, vocabulary?.size, labels.length), {
       seed: options.seed,
+      loss: options.multiLabel ? "binaryCrossEntropy" : "crossEntropy",
       ...(channels && { inputSize: channels.length }),
     });
     return new ClassifierModel(parts, network);
@@ -59,10 +60,11 @@ export class ClassifierModel implements ClassifierParts {
     vectorsFor: (vocabulary: Vocabulary) => Promise<WordVectors | undefined>,
   ): Promise<ClassifierModel> {
     const labels = [...new Set(examples.flatMap((example) => example.labels))].sort();
-    if (labels.length < 2)
+    const fewest = options.multiLabel ? 1 : 2;
+    if (labels.length < fewest)
       throw rangeError(
         "BPTT_DATA",
-        `examples: expected two labels or more to tell apart, got ${labels.join() || "none"}; give examples of another label`,
+        `examples: expected ${fewest === 1 ? "a label" : "two labels"} or more to tell apart, got ${labels.join() || "none"}; give examples of another label`,
       );
     if (examples[0]?.series)
       return ClassifierModel.create({ options, inputs: { channels: await channelsOf(examples, pace) }, labels });
@@ -106,7 +108,7 @@ export class ClassifierModel implements ClassifierParts {
     const sequences = await pace.map(inputs, (input, number) => sequenceOf(input, this.inputs, `classify: ${number}`));
     const answers = new Map<number, Classification>();
     for (const { batch, members } of answerBatches(sequences)) {
-      const probabilities = this.network.softmax(this.network.predict(batch));
+      const probabilities = this.#probabilities(this.network.predict(batch));
       unpack(batch, probabilities, this.labels.length).forEach((row, place) => {
         answers.set(members[place] ?? 0, this.#answer(row));
       });
@@ -126,7 +128,10 @@ export class ClassifierModel implements ClassifierParts {
           `${source}: expected a label that training has shown (${this.labels.join(", ")}), got ${label}; leave the example out, or train with examples of that label`,
         );
       });
-      return { ...sequenceOf(text ?? tokens ?? series ?? "", this.inputs, source), label: known[0] ?? -1 };
+      const goal = this.options.multiLabel
+        ? { target: this.labels.map((_, number) => (known.includes(number) ? 1 : 0)) }
+        : { label: known[0] ?? -1 };
+      return { ...sequenceOf(text ?? tokens ?? series ?? "", this.inputs, source), ...goal };
     });
   }
 
@@ -140,7 +145,7 @@ export class ClassifierModel implements ClassifierParts {
     for (const { batch, members } of answerBatches(sequences)) {
       loss += this.network.forward(batch, { training: false }).loss;
       weight += this.network.weigh(batch).weight;
-      const probabilities = this.network.softmax(this.network.logits());
+      const probabilities = this.#probabilities(this.network.logits());
       unpack(batch, probabilities, this.labels.length).forEach((row, place) => {
         scores.add(examples[members[place] ?? 0]?.labels ?? [], this.#answer(row).labels);
       });
@@ -149,11 +154,17 @@ export class ClassifierModel implements ClassifierParts {
     return { ...scores.report(), loss, lossPerToken: weight > 0 ? loss / weight : 0 };
   }
 
+  #probabilities(logits: Float32Array): Float32Array {
+    return this.options.multiLabel ? this.network.sigmoid(logits) : this.network.softmax(logits);
+  }
+
   #answer(row: Float32Array): Classification {
     const named = this.labels.map((label, number) => ({ label, probability: row[number] ?? 0 }));
-    const [best = { label: "", probability: 0 }] = named.toSorted((a, b) => b.probability - a.probability);
+    const sorted = named.toSorted((a, b) => b.probability - a.probability);
+    const [best = { label: "", probability: 0 }] = sorted;
+    const held = this.options.multiLabel ? sorted.filter(({ probability }) => probability > 0.5) : [best];
     const probabilities = Object.fromEntries(named.map(({ label, probability }) => [label, probability]));
-    return { ...best, labels: [best.label], probabilities };
+    return { ...best, labels: held.map(({ label }) => label), probabilities };
   }
 }
 
