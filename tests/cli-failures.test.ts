@@ -98,7 +98,10 @@ describe("one line on standard error and code 1", () => {
     ["evaluate page.html good.conll", "model file: expected a safetensors file, got a web page .* \\(BPTT_FILE\\)"],
     ["tag half.safetensors leave", "model file: the file is truncated: .* \\(BPTT_FILE\\)"],
     ["tag later.safetensors leave", "model file: format version 9, .* install a later bptt \\(BPTT_FILE\\)"],
-    ["tag forecaster.safetensors leave", 'model file: expected a sequence-tagger, got .* "forecaster" \\(BPTT_FILE\\)'],
+    [
+      "tag forecaster.safetensors leave",
+      'model file: expected a sequence-tagger, got .* "forecaster"; give a file that this task saved \\(BPTT_FILE\\)',
+    ],
     [
       "demo --epochs 0",
       "option '--epochs <n>' argument '0' is invalid\\. expected a positive integer; see bptt demo --help",
