@@ -11,8 +11,15 @@ export { scrnBackward, scrnPackBack } from "./cells/scrn";
 export { dropoutApply, dropoutKeys } from "./layers/dropout";
 export { embeddingBackward } from "./layers/embedding";
 export { linearBackward, linearPackBack } from "./layers/linear";
+export { maxPoolBackward, maxPoolForward, meanPoolBackward, meanPoolForward } from "./layers/pool";
 export { recurrentPackBack } from "./layers/recurrent";
-export { crossEntropyBackward, crossEntropyForward, squaredErrorBackward, squaredErrorForward } from "./loss";
+export {
+  binaryCrossEntropyForward,
+  crossEntropyBackward,
+  crossEntropyForward,
+  squaredErrorBackward,
+  squaredErrorForward,
+} from "./loss";
 export { cos, exp, pow, sin } from "./math";
 export { expForward, reluForward, sigmoidForward, tanhForward } from "./ops/activations";
 export {

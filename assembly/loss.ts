@@ -1,11 +1,12 @@
 // Losses and their gradients. Softmax cross-entropy over rows: the lecture's loss is the sum of -log softmax(logits)[label]. A negative
-// label is ignored (PyTorch's -100). Squared error: the sum of (y - target)^2.
+// label is ignored (PyTorch's -100). Squared error: the sum of (y - target)^2. Binary
+// cross-entropy: each number is the logit of a label by itself.
 //
 // Class weights and label smoothing are one block, weights [2, K]: how much the loss of class c counts where it is the label, and how much
 // everywhere. With class weights w and smoothing e that is (1 - e) w[c] and e / K w[c] (PyTorch's CrossEntropyLoss; Szegedy et al. 2016).
 
-import { log } from "./math";
-import { exp4 } from "./ops/activations";
+import { exp, log } from "./math";
+import { exp4, sigmoidForward } from "./ops/activations";
 import { store4 } from "./ops/lanes";
 import { largest, scale, sum, sumSquares } from "./ops/vector";
 
@@ -85,6 +86,22 @@ export function squaredErrorForward(difference: usize, y: usize, targets: usize,
 /** Turns the difference into the gradient of `factor` times the loss. */
 export function squaredErrorBackward(difference: usize, n: i32, factor: f64): void {
   scale(difference, <f32>(2 * factor), n);
+}
+
+/**
+ * Leaves sigmoid(x) - targets in difference, n values each, and returns the sum of -z log sigmoid(x) - (1 - z) log(1 - sigmoid(x)), z the target, as
+ * max(x, 0) - x z + log(1 + exp(-|x|)), which does not overflow. The gradient is `scale` of the difference.
+ */
+export function binaryCrossEntropyForward(difference: usize, x: usize, targets: usize, n: i32): f64 {
+  sigmoidForward(difference, x, n);
+  let total: f64 = 0;
+  for (let p: usize = 0; p < (<usize>n) << 2; p += 4) {
+    const logit = <f64>load<f32>(x + p);
+    const target = load<f32>(targets + p);
+    total += max(logit, 0) - logit * <f64>target + log(1 + exp(-abs(logit)));
+    store<f32>(difference + p, load<f32>(difference + p) - target);
+  }
+  return total;
 }
 
 /** Leaves the softmax of x [N, K] in y [N, K]. */

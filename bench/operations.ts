@@ -28,7 +28,7 @@ export function productsOf(
     } else if (layer.type === "linear") {
       products.push(...linearProducts(rows, I, layer.outFeatures));
       I = layer.outFeatures;
-    } else if (layer.type === "last") {
+    } else if (layer.type === "last" || layer.type === "pool") {
       most = batch.batchSizes[0] ?? 0;
       rows = most;
     } else if (layer.type === "dropout") {

@@ -25,6 +25,7 @@ export {
 } from "./formats/safetensors.js";
 export { type KernelSource, loadKernel } from "./kernel/load.js";
 export { type EntityReport, type EntityReportOptions, entityReport, type Score } from "./metrics/entities.js";
+export type { LabelReport } from "./metrics/labels.js";
 export { type ClockworkDescription, type ClockworkOptions, clockwork } from "./nn/cells/clockwork.js";
 export { type GruDescription, type GruOptions, gru } from "./nn/cells/gru.js";
 export { type IrnnDescription, type IrnnOptions, irnn } from "./nn/cells/irnn.js";
@@ -54,6 +55,7 @@ export type {
   NetworkOptions,
 } from "./nn/network-options.js";
 export { type MemoryPlan, type PlanOptions, planMemory, reserveMemory } from "./nn/plan.js";
+export { type PoolDescription, pool } from "./nn/pool.js";
 export type { BatchShape } from "./nn/room.js";
 export { carryStates, type States } from "./nn/states.js";
 export type { NetworkStream, StreamedStep } from "./nn/stream.js";
@@ -82,13 +84,26 @@ export {
 export { type SgdDescription, type SgdOptions, sgd } from "./optim/sgd.js";
 export type { Parameter, Parameters } from "./parameters.js";
 export { Random } from "./random.js";
+export type {
+  Labelled,
+  LabelledExample,
+  LabelledSeries,
+  LabelledText,
+  SequenceInput,
+  Series,
+} from "./tasks/classifier/examples.js";
+export type { ClassifierOptions, ResolvedClassifierOptions } from "./tasks/classifier/options.js";
+export type { Classification, ClassifierEvaluation } from "./tasks/classifier/results.js";
+export type { ClassifierFitOptions, ClassifierTrainOptions } from "./tasks/classifier/train-options.js";
+export { SequenceClassifier } from "./tasks/sequence-classifier.js";
 export { SequenceTagger, type TaggerFitOptions } from "./tasks/sequence-tagger.js";
+export type { EncoderOptions, ResolvedEncoderOptions } from "./tasks/shared/encoder.js";
+export type { ModelSource } from "./tasks/shared/source.js";
+export type { VectorOptions } from "./tasks/shared/vectors.js";
 export type { ResolvedTaggerOptions, TaggerOptions } from "./tasks/tagger/options.js";
 export type { Entity, Evaluation, TaggedText } from "./tasks/tagger/results.js";
-export type { ModelSource } from "./tasks/tagger/source.js";
 export type { StreamedTag, TaggerStream } from "./tasks/tagger/stream.js";
 export type { TaggerTrainOptions } from "./tasks/tagger/train-options.js";
-export type { VectorOptions } from "./tasks/tagger/vectors.js";
 export { convertTags, detectScheme, type TagScheme } from "./text/tags.js";
 export { type Token, type TokenizerName, tokenize } from "./text/tokenizer.js";
 export type { FlowProbe, FlowWatch, LayerStepFlow, StepFlow } from "./train/flow.js";

@@ -1,6 +1,6 @@
 export type { CodedError, ErrorCode } from "./check.js";
 export { type KernelSource, loadKernel } from "./kernel/load.js";
 export { type LoadedTagger, loadTagger } from "./tasks/loaded-tagger.js";
+export type { ModelSource } from "./tasks/shared/source.js";
 export type { Entity, TaggedText } from "./tasks/tagger/results.js";
-export type { ModelSource } from "./tasks/tagger/source.js";
 export type { StreamedTag, TaggerStream } from "./tasks/tagger/stream.js";

@@ -84,7 +84,10 @@ describe("one line on standard error and code 1", () => {
       "train tagger folder",
       "folder: expected a folder with seq.in and seq.out, got an empty folder; .* \\(BPTT_DATA\\)",
     ],
-    ["train forecaster good.conll", "train: expected the task tagger, got forecaster \\(BPTT_OPTION\\)"],
+    [
+      "train forecaster good.conll",
+      'train: task: expected one of "tagger", "classifier", got "forecaster" \\(BPTT_OPTION\\)',
+    ],
     [
       "train tagger good.conll -o nowhere/model",
       "--output: the folder nowhere is not there or cannot be written; .* \\(BPTT_FILE\\)",
@@ -95,7 +98,10 @@ describe("one line on standard error and code 1", () => {
     ["evaluate page.html good.conll", "model file: expected a safetensors file, got a web page .* \\(BPTT_FILE\\)"],
     ["tag half.safetensors leave", "model file: the file is truncated: .* \\(BPTT_FILE\\)"],
     ["tag later.safetensors leave", "model file: format version 9, .* install a later bptt \\(BPTT_FILE\\)"],
-    ["tag forecaster.safetensors leave", 'model file: expected a sequence-tagger, got .* "forecaster" \\(BPTT_FILE\\)'],
+    [
+      "tag forecaster.safetensors leave",
+      'model file: expected a sequence-tagger, got .* "forecaster"; give a file that this task saved \\(BPTT_FILE\\)',
+    ],
     [
       "demo --epochs 0",
       "option '--epochs <n>' argument '0' is invalid\\. expected a positive integer; see bptt demo --help",

@@ -97,7 +97,7 @@ const networks: readonly Row[] = [
   [
     "an unknown layer",
     "TypeError",
-    'network: unknown layer "toString"; the layers are embedding, dropout, last, linear, rnn, gru, lstm, irnn, clockwork, scrn',
+    'network: unknown layer "toString"; the layers are embedding, dropout, last, pool, linear, rnn, gru, lstm, irnn, clockwork, scrn',
     () => network([{ type: "toString" }], { inputSize: 2 }),
   ],
   [
@@ -165,7 +165,7 @@ const networks: readonly Row[] = [
   [
     "an unknown loss",
     "TypeError",
-    'network: loss: expected one of "crossEntropy", "mse", got "hinge"',
+    'network: loss: expected one of "crossEntropy", "mse", "binaryCrossEntropy", got "hinge"',
     () => network([two], { inputSize: 2, loss: "hinge" }),
   ],
   [

@@ -103,7 +103,7 @@ describe("refused with BPTT_FILE", () => {
     [
       "another task",
       withMetadata({ task: "language-model" }),
-      '^model file: expected a sequence-tagger, .* "language-model"$',
+      '^model file: expected a sequence-tagger, .* "language-model"; give a file that this task saved$',
     ],
     [
       "a wrong shape",

@@ -1,9 +1,11 @@
 import { Command } from "commander";
-import { type Evaluation, type Score, SequenceTagger } from "../index.js";
+import type { ClassifierEvaluation, Evaluation, Score } from "../index.js";
+import { readSafetensors } from "../index.js";
 import { loadFile } from "../node.js";
-import { type DataOptions, dataHelp, dataOptions, readExamples } from "./data.js";
+import { type DataOptions, dataHelp, dataOptions } from "./data.js";
 import { leaveWhenReaderLeaves } from "./fail.js";
 import { percent } from "./progress.js";
+import { type Scores, tasks } from "./tasks.js";
 
 interface Flags extends DataOptions {
   readonly json?: boolean;
@@ -11,19 +13,47 @@ interface Flags extends DataOptions {
 
 export function evaluateCommand(): Command {
   const command = new Command("evaluate")
-    .description("Scores a saved tagger: entity F1, token accuracy, loss.")
+    .description(
+      "Scores a saved model: of a tagger entity F1, token accuracy and loss, of a classifier accuracy and macro F1.",
+    )
     .argument("<model>", "a file that train saved")
     .argument("<data>", dataHelp)
     .option("--json", "the scores as JSON");
   for (const option of dataOptions()) command.addOption(option);
   return command.action(async (model: string, data: string, flags: Flags) => {
     leaveWhenReaderLeaves();
-    const tagger = await SequenceTagger.load(await loadFile(model));
-    printEvaluation(await tagger.evaluate(await readExamples(data, "test", flags)), flags);
+    const bytes = await loadFile(model);
+    const { type, read } =
+      tasks[readSafetensors(bytes).metadata.task === "sequence-classifier" ? "classifier" : "tagger"];
+    const loaded = await type.load(bytes);
+    printScores(await loaded.evaluate((await read(data, "test", flags)) as never), flags);
   });
 }
 
 /** The scores as a table, or as one line of JSON. */
+export function printScores(scores: Scores, options: Shown): void {
+  if ("f1" in scores || options.json) printEvaluation(scores as Evaluation, options);
+  else printLabels(scores, options);
+}
+
+interface Shown {
+  readonly json?: boolean;
+  readonly seconds?: number;
+}
+
+function printLabels(scores: ClassifierEvaluation, { seconds }: Shown): void {
+  const { accuracy, macroF1, sequences, byLabel, lossPerToken } = scores;
+  const width = Math.max(5, ...Object.keys(byLabel).map((label) => label.length));
+  const lines = [
+    `${"label".padEnd(width)}  precision  recall      F1  count`,
+    ...Object.entries(byLabel).map(([label, score]) => row(label.padEnd(width), score)),
+    "",
+    `accuracy ${percent(accuracy)}, macro F1 ${percent(macroF1)} over ${sequences} sequences, loss ${lossPerToken.toFixed(4)} nats`,
+    ...(seconds === undefined ? [] : [`trained in ${seconds.toFixed(1)} s`]),
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
 export function printEvaluation(
   scores: Evaluation,
   options: { readonly json?: boolean; readonly seconds?: number },

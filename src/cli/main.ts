@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import { classifyCommand } from "./classify.js";
 import { demo } from "./demo.js";
 import { evaluateCommand } from "./evaluate.js";
 import { fail } from "./fail.js";
@@ -15,7 +16,16 @@ declare const VERSION: string;
 const program = new Command("bptt")
   .description("Trains and runs recurrent neural networks from one WebAssembly kernel.")
   .version(VERSION);
-const commands = [trainCommand, resumeCommand, reportCommand, evaluateCommand, tagCommand, demo, labCommand];
+const commands = [
+  trainCommand,
+  resumeCommand,
+  reportCommand,
+  evaluateCommand,
+  tagCommand,
+  classifyCommand,
+  demo,
+  labCommand,
+];
 for (const command of commands.map((make) => make())) program.addCommand(oneLineErrors(command));
 
 // nobody reads the progress any longer; that is no reason to stop

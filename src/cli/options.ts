@@ -1,9 +1,11 @@
 import { type Command, Option } from "commander";
 import { rangeError } from "../check.js";
-import type { Clipping, TaggerOptions, TaggerTrainOptions } from "../index.js";
+import type { ClassifierOptions, Clipping, TaggerOptions } from "../index.js";
 import { cellKinds } from "../nn/cells.js";
+import type { TrainOptions } from "../train/options.js";
 import { given, integer, integers, number } from "./data.js";
 import { addOptimizerFlags, type OptimizerFlags, optimizerOf } from "./optimizer.js";
+import type { Task } from "./tasks.js";
 
 /** The options of `train`, by the names of the fields that they set. */
 export interface TrainFlags extends OptimizerFlags {
@@ -29,6 +31,7 @@ export interface TrainFlags extends OptimizerFlags {
   readonly lowercase?: boolean;
   readonly digits?: boolean;
   readonly minCount?: number;
+  readonly pooling?: "last" | "mean" | "max";
   readonly scheme?: "IOB2" | "IOB1" | "IOBES" | "IO";
   readonly constrained?: boolean;
   readonly seed?: number;
@@ -86,6 +89,13 @@ export function addTrainFlags(command: Command): Command {
       "chance that training hides a word seen once, commoner ones less (default: 0.5)",
       number,
     )
+    .addOption(
+      new Option("--pooling <name>", "of a classifier: what stands for the sequence (default: max)").choices([
+        "last",
+        "mean",
+        "max",
+      ]),
+    )
     .optionsGroup("Text:")
     .addOption(
       new Option("--tokenizer <name>", "how text becomes tokens (default: what gives back the data's tokens)").choices([
@@ -108,7 +118,7 @@ export function addTrainFlags(command: Command): Command {
     )
     .option("--no-constrained", "allow impossible sequences of tags")
     .optionsGroup("Training:")
-    .option("--epochs <n>", "passes over the data (default: 16)", integer)
+    .option("--epochs <n>", "passes over the data (default: 16; of a classifier 8)", integer)
     .option("--batch-size <n>", "sentences in a batch (default: 32)", integer);
   return addOptimizerFlags(described)
     .option("--clip-norm <x>", "clip the gradient by its norm (default: 5)", number)
@@ -126,14 +136,19 @@ export function addTrainFlags(command: Command): Command {
     .option("--workers <n>", "threads that compute the shards (default: 1)", integer)
     .option(
       "--metric <name>",
-      "what early stopping watches: f1, precision, recall, accuracy, lossPerToken (default: f1)",
+      "what early stopping watches: f1, precision, recall, accuracy, lossPerToken (default: f1); of a classifier accuracy (its default), macroF1, lossPerToken",
     )
     .option("--patience <n>", "epochs without a better value before training stops (default: never stops)", integer)
     .option("--seed <n>", "first weights, order of batches, dropout (default: 1)", integer);
 }
 
-export function taggerOptions(flags: TrainFlags): TaggerOptions {
-  return given({
+export function networkOptions(flags: TrainFlags, task: Task): TaggerOptions & ClassifierOptions {
+  const { pooling, scheme, constrained } = flags;
+  const foreign = task === "tagger" ? { pooling } : { scheme, "no-constrained": constrained === false || undefined };
+  const [idle] = Object.entries(foreign).find(([, value]) => value !== undefined) ?? [];
+  if (idle !== undefined) throw rangeError("BPTT_OPTION", `--${idle}: a ${task} has no such option; leave it out`);
+  const own = task === "tagger" ? given({ scheme, constrained }) : given({ pooling });
+  const shared = given({
     cell: flags.cell,
     nonlinearity: flags.nonlinearity,
     reset: flags.reset,
@@ -155,13 +170,12 @@ export function taggerOptions(flags: TrainFlags): TaggerOptions {
     lowercase: flags.lowercase,
     digits: flags.digits,
     minCount: flags.minCount,
-    scheme: flags.scheme,
-    constrained: flags.constrained,
     seed: flags.seed,
   });
+  return { ...shared, ...own };
 }
 
-export function trainOptions(flags: TrainFlags): TaggerTrainOptions {
+export function trainOptions(flags: TrainFlags, metric: string): TrainOptions {
   const { patience, epochs, batchSize, reduction, shards, workers } = flags;
   refuseIdle(flags);
   return given({
@@ -171,7 +185,7 @@ export function trainOptions(flags: TrainFlags): TaggerTrainOptions {
     shards: shards ?? workers,
     clip: clipping(flags),
     optimizer: optimizerOf(flags),
-    earlyStopping: patience === undefined ? undefined : { metric: flags.metric ?? "f1", patience },
+    earlyStopping: patience === undefined ? undefined : { metric: flags.metric ?? metric, patience },
   });
 }
 

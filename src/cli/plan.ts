@@ -1,26 +1,26 @@
 import { resolve } from "node:path";
 import type {
-  Example,
+  ClassifierOptions,
+  ClassifierTrainOptions,
   SaveOptions,
-  SequenceTagger,
   TaggerOptions,
   TaggerTrainOptions,
   TrainingPlan,
   VectorCoverage,
 } from "../index.js";
 import { type RunDescription, type RunStart, streamFile } from "../node.js";
-import { taggerTraining } from "../tasks/tagger/options.js";
-import { resolveTrainOptions, trainOptionNames } from "../train/options.js";
-import { type DataOptions, type Part, readExamples } from "./data.js";
+import { resolveTrainOptions, type TrainOptions, trainOptionNames } from "../train/options.js";
+import type { DataOptions, Part } from "./data.js";
 import { showPlan, showVectors } from "./progress.js";
+import { type Examples, type Model, type Task, taskOf, tasks } from "./tasks.js";
 
 /** Of the package; the bundle has it in place of this name. */
 declare const VERSION: string;
 
-/** What a run's options.json holds of a tagger. */
+/** What a run's options.json holds. */
 interface PlanOptions {
-  readonly network: TaggerOptions;
-  readonly training: TaggerTrainOptions;
+  readonly network: TaggerOptions | ClassifierOptions;
+  readonly training: TrainOptions;
   readonly columns: DataOptions;
   readonly command: { readonly output?: string; readonly checkpointEvery?: number } & SaveOptions;
 }
@@ -32,18 +32,19 @@ export interface Plan extends RunStart {
 
 /** All options with their values, so that the run can be done again, and gone on with. */
 export function planOf(
-  tagger: SequenceTagger,
-  training: TaggerTrainOptions,
+  task: Task,
+  model: Model,
+  training: TrainOptions,
   data: { readonly [use: string]: string | undefined },
   { columns, command, ownWidth }: Pick<PlanOptions, "columns" | "command"> & { readonly ownWidth: boolean },
 ): Plan {
-  const { embeddingDim, ...network } = tagger.options;
+  const { embeddingDim, ...network } = model.options;
   const resolved = Object.entries({
-    ...resolveTrainOptions(training, tagger.options.seed, taggerTraining),
+    ...resolveTrainOptions(training, model.options.seed, tasks[task].defaults),
     ...training,
   });
   return plain({
-    task: "tagger",
+    task,
     version: VERSION,
     folder: process.cwd(),
     data: Object.fromEntries(Object.entries(data).flatMap(([use, name]) => (name === undefined ? [] : [[use, name]]))),
@@ -59,16 +60,18 @@ export function planOf(
 /** What was written is taken up again. */
 export const planFrom = (description: RunDescription): Plan => description as RunDescription & Plan;
 
+export type Training = TaggerTrainOptions & ClassifierTrainOptions;
+
 export interface Sets {
-  readonly train: readonly Example[];
-  readonly validation?: readonly Example[];
-  readonly test?: readonly Example[];
+  readonly train: Examples;
+  readonly validation?: Examples;
+  readonly test?: Examples;
 }
 
-export async function readSets({ data, folder, options }: Plan): Promise<Sets> {
+export async function readSets({ task, data, folder, options }: Plan): Promise<Sets> {
   const read = async (part: Part) => {
     const name = data[part];
-    return name === undefined ? undefined : await readExamples(placed(name, folder), part, options.columns);
+    return name === undefined ? undefined : await tasks[taskOf(task)].read(placed(name, folder), part, options.columns);
   };
   const train = (await read("train")) ?? [];
   const validation = await read("validation");
@@ -76,17 +79,17 @@ export async function readSets({ data, folder, options }: Plan): Promise<Sets> {
   return { train, ...(validation && { validation }), ...(test && { test }) };
 }
 
-/** What `tagger.train` is given. */
+/** What `train` is given. */
 export function trainingOf(
   { data, folder, options }: Plan,
   { validation }: Sets,
   shown: { readonly json?: boolean },
-): TaggerTrainOptions {
+): Training {
   const { vectors } = data;
   return {
     ...options.training,
     onPlan: (memory: TrainingPlan) => showPlan(memory, shown),
-    ...(validation && { validation }),
+    ...(validation && { validation: validation as never }),
     ...(vectors !== undefined && {
       vectors: streamFile(placed(vectors, folder)),
       onVectors: (coverage: VectorCoverage) => showVectors(coverage, shown),

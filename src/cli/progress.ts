@@ -1,18 +1,11 @@
 import { clearLine, cursorTo } from "node:readline";
 import { Presets, SingleBar } from "cli-progress";
-import type {
-  EpochReport,
-  Evaluation,
-  EvaluationReport,
-  Report,
-  StepReport,
-  TrainingPlan,
-  VectorCoverage,
-} from "../index.js";
+import type { EpochReport, EvaluationReport, Report, StepReport, TrainingPlan, VectorCoverage } from "../index.js";
+import { mainScore, type Scores } from "./tasks.js";
 
 /** Shows training: a bar on a terminal, a line now and then elsewhere, JSON lines for machines. */
 export interface Progress {
-  show(report: Report<Evaluation>): void;
+  show(report: Report<Scores>): void;
   end(): void;
 }
 
@@ -73,7 +66,7 @@ const LINE_EVERY = 5;
 class Lines implements Progress {
   #last = performance.now();
 
-  show(report: Report<Evaluation>): void {
+  show(report: Report<Scores>): void {
     if (report.type === "step" && performance.now() - this.#last < 1000 * LINE_EVERY) return;
     if (report.type === "step") this.#last = performance.now();
     process.stderr.write(`${report.type === "step" ? stepLine(report) : scoreLine(report)}\n`);
@@ -101,9 +94,9 @@ class Bar implements Progress {
   #started = false;
   #f1 = "-";
 
-  show(report: Report<Evaluation>): void {
+  show(report: Report<Scores>): void {
     if (report.type !== "step") {
-      if (report.validation) this.#f1 = percent(report.validation.f1);
+      if (report.validation) this.#f1 = percent(mainScore(report.validation));
       // the line of the scores takes the bar's place, and the bar comes again below it
       clearLine(process.stderr, 0);
       cursorTo(process.stderr, 0);
@@ -139,10 +132,10 @@ function stepLine(report: StepReport): string {
   );
 }
 
-function scoreLine(report: EpochReport<Evaluation> | EvaluationReport<Evaluation>): string {
+function scoreLine(report: EpochReport<Scores> | EvaluationReport<Scores>): string {
   const { epoch, epochs, validation, seconds } = report;
   const held = validation
-    ? ` | validation loss ${validation.lossPerToken.toFixed(4)} accuracy ${percent(validation.accuracy)} F1 ${percent(validation.f1)}`
+    ? ` | validation loss ${validation.lossPerToken.toFixed(4)} accuracy ${percent(validation.accuracy)} F1 ${percent(mainScore(validation))}`
     : "";
   const when =
     report.type === "epoch"

@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import { type CodedError, plainError } from "../check.js";
-import { SequenceTagger } from "../index.js";
 import { type RunCheckpoint, RunFolder } from "../node.js";
 import { integer } from "./data.js";
 import { goOnWithoutReader } from "./fail.js";
 import { type Plan, placed, planFrom, readSets, trainingOf } from "./plan.js";
+import { type Model, TASKS, taskOf, tasks } from "./tasks.js";
 import { trainAndTest } from "./train.js";
 
 /** Of the package; the bundle has it in place of this name. */
@@ -31,11 +31,11 @@ async function resume(path: string, flags: Flags): Promise<void> {
   const folder = await RunFolder.open(path);
   try {
     const plan = planFrom(folder.description);
-    if (plan.task !== "tagger")
-      throw plainError("BPTT_FILE", `${path}: expected a run of the task tagger, got ${plan.task}`);
+    if (!TASKS.some((task) => task === plan.task))
+      throw plainError("BPTT_FILE", `${path}: expected a run of the task ${TASKS.join(" or ")}, got ${plan.task}`);
     if (plan.version !== VERSION)
       say(`the run began with bptt ${plan.version || "of an unknown version"}, this is ${VERSION}`);
-    const { tagger, checkpoint } = await newest(folder, plan);
+    const { model, checkpoint } = await newest(folder, plan);
     const sets = await readSets(plan);
     const training = {
       ...trainingOf(plan, sets, flags),
@@ -51,17 +51,18 @@ async function resume(path: string, flags: Flags): Promise<void> {
       await folder.goOnFrom(checkpoint);
       return folder;
     };
-    await trainAndTest({ tagger, plan: { ...plan, options }, sets, training, flags, folder: open });
+    await trainAndTest({ model, plan: { ...plan, options }, sets, training, flags, folder: open });
   } finally {
     await folder.close();
   }
 }
 
-/** The tagger of the newest checkpoint that can be read; a new one if there is none yet. */
+/** The model of the newest checkpoint that can be read; a new one if there is none yet. */
 async function newest(
   folder: RunFolder,
   plan: Plan,
-): Promise<{ readonly tagger: SequenceTagger; readonly checkpoint?: RunCheckpoint }> {
+): Promise<{ readonly model: Model; readonly checkpoint?: RunCheckpoint }> {
+  const { type } = tasks[taskOf(plan.task)];
   let damaged = 0;
   const leaveOut = (file: string, why: string) => {
     damaged += 1;
@@ -71,9 +72,9 @@ async function newest(
     leaveOut(file, "its bytes are not those that were written"),
   ))
     try {
-      const tagger = await SequenceTagger.load(checkpoint.bytes);
+      const model = await type.load(checkpoint.bytes);
       say(`going on after step ${checkpoint.step}`);
-      return { tagger, checkpoint };
+      return { model, checkpoint };
     } catch (error) {
       const { code, message } = error as CodedError;
       if (code !== "BPTT_FILE") throw error;
@@ -82,7 +83,7 @@ async function newest(
   if (damaged > 0)
     throw plainError("BPTT_FILE", `${folder.path}: none of its checkpoints can be read; begin a new run`);
   say("there is no checkpoint yet: the run begins again");
-  return { tagger: await SequenceTagger.create(plan.options.network) };
+  return { model: await type.create(plan.options.network) };
 }
 
 const say = (line: string): boolean => process.stderr.write(`${line}\n`);

@@ -1,26 +1,20 @@
-import type {
-  EpochReport,
-  Evaluation,
-  EvaluationReport,
-  Report,
-  SequenceTagger,
-  TaggerTrainOptions,
-} from "../index.js";
+import type { EpochReport, EvaluationReport, Report } from "../index.js";
 import type { RunFolder } from "../node.js";
 import { Checkpoints } from "./checkpoints.js";
 import { saveModel } from "./output.js";
-import type { Plan, Sets } from "./plan.js";
+import type { Plan, Sets, Training } from "./plan.js";
 import { progressFor } from "./progress.js";
+import type { Model, Scores } from "./tasks.js";
 import { watch } from "./watch.js";
 
 /** Both end the training with everything saved. */
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 export interface Job {
-  readonly tagger: SequenceTagger;
+  readonly model: Model;
   readonly plan: Plan;
   readonly sets: Sets;
-  readonly training: TaggerTrainOptions;
+  readonly training: Training;
   readonly flags: { readonly json?: boolean; readonly open?: boolean; readonly workers?: number };
   /** Called with the first report, when options and data have been accepted. */
   readonly folder: () => Promise<RunFolder>;
@@ -33,7 +27,7 @@ export interface Outcome {
 
 /** Trains, keeps the run in its folder, and saves what has been learned in every case, also when training fails. */
 export async function trainInFolder(job: Job): Promise<Outcome> {
-  const { tagger, plan, training, flags } = job;
+  const { model, plan, training, flags } = job;
   const { output, checkpointEvery } = plan.options.command;
   const run = new Session(job);
   const stop = new AbortController();
@@ -46,11 +40,11 @@ export async function trainInFolder(job: Job): Promise<Outcome> {
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   const progress = progressFor(flags);
-  const checkpoints = new Checkpoints(tagger, checkpointEvery);
+  const checkpoints = new Checkpoints(model, checkpointEvery);
   let stopped = "failed";
   let failure: unknown;
   try {
-    const reports = tagger.train(job.sets.train, { ...training, signal: early.signal });
+    const reports = model.train(job.sets.train as never, { ...training, signal: early.signal });
     for (;;) {
       const { done, value } = await reports.next();
       if (done) {
@@ -83,7 +77,7 @@ export async function trainInFolder(job: Job): Promise<Outcome> {
 }
 
 /** A report with the scores of a validation. */
-type Scored = EpochReport<Evaluation> | EvaluationReport<Evaluation>;
+type Scored = EpochReport<Scores> | EvaluationReport<Scores>;
 
 /** The folder of a training that is under way, once it has begun. */
 class Session {
@@ -110,21 +104,21 @@ class Session {
     return this.folder;
   }
 
-  async take(report: Report<Evaluation>): Promise<RunFolder> {
+  async take(report: Report<Scores>): Promise<RunFolder> {
     const folder = await this.begin();
     folder.append(report);
     this.#note(report);
     return folder;
   }
 
-  #note(report: Report<Evaluation>): void {
+  #note(report: Report<Scores>): void {
     if (report.type !== "epoch" && report.type !== "evaluation") return;
     this.#last = report;
     if (report.best) this.#best = report;
   }
 
   /** The best weights are back: says from when they are. */
-  announceEarly({ earlyStopping }: TaggerTrainOptions): void {
+  announceEarly({ earlyStopping }: Training): void {
     const [last, best] = [this.#last, this.#best];
     if (last === undefined || best === undefined) return;
     if (this.#job.flags.json)
@@ -145,7 +139,7 @@ class Session {
     }
     try {
       const front = stopped === "aborted" ? "stopped; " : "";
-      await saveModel(await this.#job.tagger.save({ dtype: dtype ?? "f32" }), { folder, output, front });
+      await saveModel(await this.#job.model.save({ dtype: dtype ?? "f32" }), { folder, output, front });
       // where reports could not be written there is nothing to end: the run can be gone on with when there is room
       if (codeOf(failure) !== "BPTT_FILE") await this.#end(folder, stopped, failure);
     } finally {

@@ -1,15 +1,16 @@
 import { Command, Option } from "commander";
-import { positiveInteger, typeError } from "../check.js";
-import { SequenceTagger } from "../index.js";
+import { positiveInteger } from "../check.js";
 import { openWorkers } from "../worker.js";
 import { type DataOptions, dataHelp, dataOptions } from "./data.js";
-import { printEvaluation } from "./evaluate.js";
+import { printScores } from "./evaluate.js";
 import { goOnWithoutReader } from "./fail.js";
-import { addTrainFlags, type TrainFlags, taggerOptions, trainOptions } from "./options.js";
+import { labelledHelp } from "./labelled.js";
+import { addTrainFlags, networkOptions, type TrainFlags, trainOptions } from "./options.js";
 import { checkOutput, checkRunFolder, createRun } from "./output.js";
 import { type Plan, planOf, readSets, type Sets, trainingOf } from "./plan.js";
 import { type Job, trainInFolder } from "./run.js";
 import { addRunFlags, type RunFlags, stepOptions } from "./run-options.js";
+import { taskOf, tasks } from "./tasks.js";
 
 interface Flags extends TrainFlags, RunFlags, DataOptions {
   readonly validation?: string;
@@ -22,8 +23,8 @@ interface Flags extends TrainFlags, RunFlags, DataOptions {
 export function trainCommand(): Command {
   const command = new Command("train")
     .description("Trains a network, and keeps the run in a folder: model, reports, checkpoints.")
-    .argument("<task>", "what to train: tagger")
-    .argument("<data>", dataHelp)
+    .argument("<task>", "what to train: tagger or classifier")
+    .argument("<data>", `${dataHelp}; ${labelledHelp}`)
     .option("--validation <data>", "scored after every epoch")
     .option("--test <data>", "scored at the end")
     .option("-o, --output <file>", "where else the model goes")
@@ -38,16 +39,17 @@ export function trainCommand(): Command {
 }
 
 async function train(task: string, data: string, flags: Flags): Promise<void> {
-  if (task !== "tagger") throw typeError("BPTT_OPTION", `train: expected the task tagger, got ${task}`);
+  const kind = taskOf(task);
   const { output, checkpointEvery, tokenColumn, tagColumn, validation, test, vectors } = flags;
   if (checkpointEvery !== undefined) positiveInteger("--checkpoint-every", checkpointEvery);
   if (output !== undefined) await checkOutput(output);
   await checkRunFolder(flags.run);
   goOnWithoutReader();
-  const tagger = await SequenceTagger.create(taggerOptions(flags));
+  const model = await tasks[kind].type.create(networkOptions(flags, kind));
   const plan = planOf(
-    tagger,
-    { ...trainOptions(flags), ...stepOptions(flags) },
+    kind,
+    model,
+    { ...trainOptions(flags, tasks[kind].metric), ...stepOptions(flags) },
     { train: data, validation, test, vectors },
     {
       columns: { tokenColumn, tagColumn },
@@ -58,7 +60,7 @@ async function train(task: string, data: string, flags: Flags): Promise<void> {
   );
   const sets = await readSets(plan);
   const training = trainingOf(plan, sets, flags);
-  await trainAndTest({ tagger, plan, sets, training, flags, folder: () => createRun(flags.run, plan) });
+  await trainAndTest({ model, plan, sets, training, flags, folder: () => createRun(flags.run, plan) });
 }
 
 /** Ends with the scores of the test data, if there are any. */
@@ -69,5 +71,5 @@ export async function trainAndTest(job: Job & { readonly plan: Plan; readonly se
   const { seconds, stopped } = await trainInFolder({ ...job, training }).finally(() => workers?.close());
   if (stopped === "aborted") process.exit(130);
   const { test } = job.sets;
-  if (test) printEvaluation(await job.tagger.evaluate(test), { ...job.flags, seconds });
+  if (test) printScores(await job.model.evaluate(test as never), { ...job.flags, seconds });
 }

@@ -8,8 +8,8 @@ export interface Carried {
   readonly arena: Arena;
   readonly block: Pointer;
   readonly count: number;
-  /** The name of a layer that needs whole sequences. */
-  readonly whole: string | undefined;
+  /** A layer that needs whole sequences. */
+  readonly whole: Layer | undefined;
   owner?: NetworkStream;
 }
 
@@ -23,5 +23,5 @@ export function bindLayers(layers: readonly Layer[], arena: Arena, parameters: P
     layer.bind(arena, parameters, at);
     at += 4 * (sizes[number] ?? 0);
   });
-  return { arena, block, count, whole: layers[sizes.indexOf(undefined)]?.name };
+  return { arena, block, count, whole: layers[sizes.indexOf(undefined)] };
 }

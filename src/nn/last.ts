@@ -34,16 +34,6 @@ export function buildLast(name: string, description: LastDescription, below: rea
   return new LastLayer(name, recurrent.outFeatures, recurrent.directions);
 }
 
-/** Throws RangeError BPTT_OPTION for a recurrent layer behind last(). */
-export function refuseBehindLast(name: string, below: readonly Layer[]): void {
-  const head = below.find((layer) => layer instanceof LastLayer);
-  if (head)
-    throw rangeError(
-      "BPTT_OPTION",
-      `network: ${name} stands behind ${head.name}, where one row for each sequence is left; put it before`,
-    );
-}
-
 class LastLayer implements Layer {
   readonly name: string;
   readonly outFeatures: number;

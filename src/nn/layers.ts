@@ -2,9 +2,10 @@ import { rangeError, show, typeError } from "../check.js";
 import { type CellDescription, cellKinds } from "./cells.js";
 import { type DropoutDescription, DropoutLayer, dropout } from "./dropout.js";
 import { type EmbeddingDescription, EmbeddingLayer, embedding } from "./embedding.js";
-import { buildLast, type LastDescription, refuseBehindLast } from "./last.js";
+import { buildLast, type LastDescription } from "./last.js";
 import type { Layer } from "./layer.js";
 import { type LinearDescription, LinearLayer, linear } from "./linear.js";
+import { buildPool, type PoolDescription, refuseBehindWhole } from "./pool.js";
 import { RecurrentLayer } from "./recurrent.js";
 
 /** One layer of a network, as plain JSON. */
@@ -13,6 +14,7 @@ export type LayerDescription =
   | DropoutDescription
   | LastDescription
   | LinearDescription
+  | PoolDescription
   | CellDescription;
 
 /** The width of what enters a layer; undefined stands for token numbers. */
@@ -55,7 +57,7 @@ const recurrent: Builder<CellDescription> = {
   build(name, description, width, below) {
     const kind = cellKinds[description.type];
     const checked = kind.describe(description);
-    refuseBehindLast(name, below);
+    refuseBehindWhole(name, below);
     const layers: Layer[] = [];
     const mask = { p: checked.dropout, locked: checked.lockedDropout };
     let inFeatures = needWidth(name, width);
@@ -92,6 +94,12 @@ const builders: Readonly<Record<string, Builder<LayerDescription>>> = {
       return [buildLast(name, description, below)];
     },
   } satisfies Builder<LastDescription>,
+  pool: {
+    build(name, description, width, below) {
+      refuseBehindWhole(name, below);
+      return [buildPool(name, description, needWidth(name, width))];
+    },
+  } satisfies Builder<PoolDescription>,
   linear: {
     build: (name, { type: _, ...options }, width) => [
       new LinearLayer(name, needWidth(name, width), linear(options).outFeatures),

@@ -183,15 +183,22 @@ export class Network {
 
   /** Softmax of logits [N, K] by the kernel. It takes the place of the last batch. */
   softmax(logits: Float32Array): Float32Array {
-    if (logits.length % this.outFeatures !== 0)
-      throw rangeError(
-        "BPTT_DATA",
-        `softmax: expected rows of ${this.outFeatures} logits, got ${logits.length} numbers`,
-      );
-    const at = this.#room.take(4 * logits.length);
-    this.#arena.writeF32(at, logits);
-    this.#arena.kernel.softmaxForward(at, at, logits.length / this.outFeatures, this.outFeatures);
-    return this.#arena.f32(at, logits.length).slice();
+    const K = this.outFeatures;
+    if (logits.length % K !== 0)
+      throw rangeError("BPTT_DATA", `softmax: expected rows of ${K} logits, got ${logits.length} numbers`);
+    return this.#mapped(logits, (at, n) => this.#arena.kernel.softmaxForward(at, at, n / K, K));
+  }
+
+  /** Sigmoid of logits by the kernel, for the loss "binaryCrossEntropy". It takes the place of the last batch. */
+  sigmoid(logits: Float32Array): Float32Array {
+    return this.#mapped(logits, (at, n) => this.#arena.kernel.sigmoidForward(at, at, n));
+  }
+
+  #mapped(values: Float32Array, map: (at: Pointer, count: number) => void): Float32Array {
+    const at = this.#room.take(4 * values.length);
+    this.#arena.writeF32(at, values);
+    map(at, values.length);
+    return this.#arena.f32(at, values.length).slice();
   }
 
   /**
@@ -203,7 +210,7 @@ export class Network {
   stream(): NetworkStream {
     return new NetworkStream(this.#carried, (batch, carried) => {
       const { output } = this.#run(batch, { training: false, step: this.#step, carried });
-      return streamedStep(this.#arena, output, this.outFeatures, this.#loss.name !== "mse");
+      return streamedStep(this.#arena, output, this.outFeatures, this.#loss.name === "crossEntropy");
     });
   }
 

@@ -57,7 +57,7 @@ export function carryStates(states: States, continues: ArrayLike<number>, size: 
 /**
  * Whether sequences may be given to these layers in chunks.
  *
- * @throws RangeError BPTT_OPTION for a layer that reads from both ends, one that learns where it begins, and last()
+ * @throws RangeError BPTT_OPTION for a layer that reads from both ends, one that learns where it begins, last() and pool()
  */
 export function checkCarries(layers: readonly LayerDescription[], where: string): void {
   for (const layer of layers) {
@@ -67,10 +67,10 @@ export function checkCarries(layers: readonly LayerDescription[], where: string)
         "BPTT_OPTION",
         `${where}: ${layer.type} learns where it begins, so it cannot go on from a chunk before; use initialStates: "zeros", or whole sequences`,
       );
-    if (layer.type === "last")
+    if (layer.type === "last" || layer.type === "pool")
       throw rangeError(
         "BPTT_OPTION",
-        `${where}: last() says one thing of a whole sequence, which chunks do not have; give whole sequences`,
+        `${where}: ${layer.type}() says one thing of a whole sequence, which chunks do not have; give whole sequences`,
       );
   }
 }

@@ -23,11 +23,13 @@ export class NetworkStream {
 
   /** @internal */
   constructor(carried: Carried, run: Run) {
-    if (carried.whole !== undefined)
-      throw rangeError(
-        "BPTT_OPTION",
-        `stream: the layer ${carried.whole} reads from both ends, so it needs the whole sequence; use a network with bidirectional: false`,
-      );
+    const { whole } = carried;
+    if (whole !== undefined) {
+      const reason = whole.sides
+        ? "reads from both ends, so it needs the whole sequence; use a network with bidirectional: false"
+        : "needs the whole sequence; use last(), which says at each step what it knows so far";
+      throw rangeError("BPTT_OPTION", `stream: the layer ${whole.name} ${reason}`);
+    }
     this.#carried = carried;
     this.#run = run;
     this.#values = new Float32Array(carried.count);

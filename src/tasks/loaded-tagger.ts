@@ -1,6 +1,6 @@
+import { bytesOf, type ModelSource } from "./shared/source.js";
 import { readModel } from "./tagger/file.js";
 import type { TaggedText } from "./tagger/results.js";
-import { bytesOf, type ModelSource } from "./tagger/source.js";
 import type { TaggerStream } from "./tagger/stream.js";
 import { TaggingModel } from "./tagger/tagging.js";
 import { tagAll, tagOne } from "./tagger/texts.js";

@@ -1,14 +1,15 @@
-import { knownOptions, plainError, show, typeError } from "../check.js";
+import { knownOptions, show, typeError } from "../check.js";
 import type { Example } from "../data/example.js";
 import type { SaveOptions } from "../formats/safetensors.js";
 import { historyOf } from "../train/history.js";
 import type { TrainingJob } from "../train/job.js";
-import { Training } from "../train/loop.js";
-import { resolveTrainOptions } from "../train/options.js";
 import { Pace } from "../train/pace.js";
 import type { EpochReport, EvaluationReport, History, Report, StepReport, Stopped } from "../train/reports.js";
-import { resumedOptions } from "../train/resume.js";
 import type { TrainingState } from "../train/state.js";
+import { Runs } from "./shared/run.js";
+import { bytesOf, type ModelSource } from "./shared/source.js";
+import { checkVectors, type VectorOptions, vectorsFor } from "./shared/vectors.js";
+import { tokenizerFor } from "./shared/words.js";
 import { readTagger, writeTagger } from "./tagger/file.js";
 import { need, TaggerModel } from "./tagger/model.js";
 import {
@@ -18,12 +19,10 @@ import {
   taggerTraining,
 } from "./tagger/options.js";
 import { type Evaluation, METRICS, type TaggedText } from "./tagger/results.js";
-import { checkExamples, identify, sentencesOf, tokenizerFor } from "./tagger/sentences.js";
-import { bytesOf, type ModelSource } from "./tagger/source.js";
+import { checkExamples, identify, sentencesOf } from "./tagger/sentences.js";
 import type { TaggerStream } from "./tagger/stream.js";
 import { tagAll, tagOne } from "./tagger/texts.js";
 import { checkTrainOptions, type TaggerTrainOptions } from "./tagger/train-options.js";
-import { checkVectors, type VectorOptions, vectorsFor } from "./tagger/vectors.js";
 
 export interface TaggerFitOptions extends TaggerTrainOptions {
   readonly onStep?: (report: StepReport) => void;
@@ -40,9 +39,7 @@ export class SequenceTagger {
   /** As the program chose it; what it left open the vectors choose. */
   readonly #embeddingDim: number | undefined;
   #model: TaggerModel | undefined;
-  /** Of the checkpoint that was loaded, until training begins. */
-  #state: TrainingState | undefined;
-  #training: Training<Evaluation> | "prepares" | undefined;
+  readonly #runs: Runs<Evaluation>;
 
   private constructor(
     options: ResolvedTaggerOptions,
@@ -58,7 +55,7 @@ export class SequenceTagger {
   ) {
     this.#options = options;
     this.#model = model;
-    this.#state = state;
+    this.#runs = new Runs("tagger", state);
     this.#embeddingDim = embeddingDim;
   }
 
@@ -131,34 +128,13 @@ export class SequenceTagger {
   ): AsyncGenerator<Report<Evaluation>, Stopped> {
     checkTrainOptions(options);
     const { validation, vectors, onVectors, ...rest } = options;
-    const state = rest.resume ? this.#resumable() : undefined;
-    const resolved = state
-      ? resumedOptions(rest, state.options)
-      : resolveTrainOptions(rest, this.options.seed, taggerTraining);
-    if (this.#training)
-      throw plainError(
-        "BPTT_ORDER",
-        "train: this tagger is in training already; wait for the end of that run (or leave its loop), or use another tagger",
-      );
-    this.#training = "prepares";
-    try {
+    return yield* this.#runs.train(rest, { seed: this.options.seed, defaults: taggerTraining }, async (signal) => {
       const list = await checkExamples(examples, new Pace());
       const heldOut = validation && (await checkExamples(validation, new Pace(), "validation"));
       checkVectors(vectors, this.options.freezeVectors, this.#model !== undefined);
-      if (this.#model === undefined)
-        try {
-          await this.#prepare(list, { vectors, onVectors }, resolved.signal);
-        } catch (error) {
-          if (resolved.signal?.aborted && error === resolved.signal.reason) return "aborted";
-          throw error;
-        }
-      const job = await this.#job(need(this.#model, "train"), list, heldOut);
-      this.#training = new Training(job, resolved, state);
-      this.#state = undefined;
-      return yield* this.#training.run();
-    } finally {
-      this.#training = undefined;
-    }
+      if (this.#model === undefined) await this.#prepare(list, { vectors, onVectors }, signal);
+      return this.#job(need(this.#model, "train"), list, heldOut);
+    });
   }
 
   /**
@@ -169,19 +145,8 @@ export class SequenceTagger {
    * @throws Error BPTT_ORDER when no training is under way
    */
   async checkpoint(): Promise<Uint8Array<ArrayBuffer>> {
-    const training = this.#training;
-    if (!(training instanceof Training))
-      throw plainError("BPTT_ORDER", "checkpoint: there is no training under way; call it inside the loop of train()");
-    return writeTagger(need(this.#model, "checkpoint"), { state: training.save() });
-  }
-
-  #resumable(): TrainingState {
-    if (this.#state === undefined)
-      throw plainError(
-        "BPTT_ORDER",
-        "resume: this tagger does not come from a checkpoint (or went on from it already); load one that checkpoint() gave",
-      );
-    return this.#state;
+    const state = this.#runs.save();
+    return writeTagger(need(this.#model, "checkpoint"), { state });
   }
 
   /** What is trained: the examples as numbers. */

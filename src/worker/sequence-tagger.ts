@@ -1,11 +1,11 @@
 import { knownOptions, plainError, show, typeError, wholeNumber } from "../check.js";
 import type { Example } from "../data/example.js";
 import type { SaveOptions } from "../formats/safetensors.js";
+import { bytesOf, type ModelSource } from "../tasks/shared/source.js";
+import type { VectorOptions } from "../tasks/shared/vectors.js";
 import type { ResolvedTaggerOptions, TaggerOptions } from "../tasks/tagger/options.js";
 import type { Evaluation, TaggedText } from "../tasks/tagger/results.js";
-import { bytesOf, type ModelSource } from "../tasks/tagger/source.js";
 import type { TaggerTrainOptions } from "../tasks/tagger/train-options.js";
-import type { VectorOptions } from "../tasks/tagger/vectors.js";
 import { historyOf, type Listeners } from "../train/history.js";
 import { checkSignal, trainOptionNames } from "../train/options.js";
 import type { History, Report, Stopped } from "../train/reports.js";

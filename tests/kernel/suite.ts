@@ -7,6 +7,7 @@ import { lossCases } from "./loss.js";
 import { mathematicsHash } from "./mathematics-hash.js";
 import { opsCases } from "./ops.js";
 import { optimCases } from "./optim.js";
+import { poolCases } from "./pool.js";
 import { randomCases } from "./random.js";
 import { recurrentCases } from "./recurrent.js";
 import { rmspropKernelCases } from "./rmsprop.js";
@@ -26,6 +27,7 @@ export const suite: readonly Case[] = [
   ...recurrentCases,
   ...layerCases,
   ...lossCases,
+  ...poolCases,
   ...optimCases,
   ...rmspropKernelCases,
   ...randomCases,

@@ -85,3 +85,15 @@ function logSoftmax(logits: Numbers, k: number): number {
 }
 
 const rowOf = (x: Numbers, n: number, K: number): Vector => vector(K, (k) => at(x, n * K + k));
+
+/** The sum of -z log s(x) - (1 - z) log(1 - s(x)), s the sigmoid; 1 - s(x) is s(-x). */
+export const binaryCrossEntropy = (x: Numbers, targets: Numbers): number =>
+  Array.from(x).reduce((sum, logit, i) => {
+    const target = targets[i] ?? 0;
+    return sum - target * Math.log(sigmoid(logit)) - (1 - target) * Math.log(sigmoid(-logit));
+  }, 0);
+
+export const binaryCrossEntropyBackward = (x: Numbers, targets: Numbers): number[] =>
+  Array.from(x, (logit, i) => sigmoid(logit) - (targets[i] ?? 0));
+
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));

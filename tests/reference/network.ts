@@ -26,6 +26,8 @@ export interface ReferenceNetwork {
   readonly outFeatures: number;
   /** One row for each sequence: the last step of the forward direction beside the first of the reverse one. */
   readonly last?: boolean;
+  /** One row for each sequence: the mean, or the largest, over its steps. */
+  readonly pool?: "mean" | "max";
 }
 
 /** Tokens [T] and labels [T], negative ones ignored, or one label; or targets [T, K], or one target [K]. */
@@ -91,7 +93,7 @@ export function networkBackward(
   );
   let row = 0;
   sequences.forEach(({ tokens }, b) => {
-    const rows = net.last ? 1 : tokens.length;
+    const rows = isWhole(net) ? 1 : tokens.length;
     const dOwn = dLogits.subarray(row * K, (row + rows) * K);
     backwardOne(net, weights, tokens, results[b]?.inputs ?? [], dOwn, gradients);
     row += rows;
@@ -116,9 +118,33 @@ function forwardOne(net: ReferenceNetwork, weights: Weights, tokens: Numbers) {
     final.push(...results.map((result) => result.final));
   }
   const [weight, bias] = [get(weights, "linear.weight"), get(weights, "linear.bias")];
-  const rows = net.last ? 1 : T;
-  const head = net.last ? lastForward(x, T, H, D) : x;
+  const rows = isWhole(net) ? 1 : T;
+  const head = headForward(net, x, T);
   return { inputs, final, logits: linearForward(head, weight, bias, rows, D * H, net.outFeatures) };
+}
+
+const isWhole = ({ last, pool }: ReferenceNetwork): boolean => last === true || pool !== undefined;
+
+/** What the linear layer sees of x [T, D * H]. */
+function headForward(net: ReferenceNetwork, x: Vector, T: number): Vector {
+  const width = widthOf(net);
+  if (net.last) return lastForward(x, T, net.hiddenSize, width / net.hiddenSize);
+  if (net.pool === undefined) return x;
+  return matrix(1, width, (_, unit) => {
+    const column = Array.from({ length: T }, (_, t) => at(x, t * width + unit));
+    return net.pool === "max" ? Math.max(...column) : column.reduce((sum, value) => sum + value, 0) / T;
+  });
+}
+
+function headBackward(net: ReferenceNetwork, dHead: Vector, x: Vector, T: number): Vector {
+  const width = widthOf(net);
+  if (net.last) return lastBackward(dHead, T, net.hiddenSize, width / net.hiddenSize);
+  if (net.pool === undefined) return dHead;
+  const most = headForward(net, x, T);
+  return matrix(T, width, (t, unit) => {
+    if (net.pool === "mean") return at(dHead, unit) / T;
+    return at(x, t * width + unit) === at(most, unit) ? at(dHead, unit) : 0;
+  });
 }
 
 /** [D * H] of x [T, D * H]: the last row of the first H columns, the first row of the others. */
@@ -138,14 +164,14 @@ function backwardOne(
 ): void {
   const [T, H, width] = [tokens.length, net.hiddenSize, widthOf(net)];
   const add = (name: string, gradient: Vector) => accumulate(gradients[name] ?? zeros(0), gradient);
-  const [y, D] = [inputs.at(-1) ?? zeros(0), width / H];
-  const rows = net.last ? 1 : T;
-  const head = net.last ? lastForward(y, T, H, D) : y;
+  const y = inputs.at(-1) ?? zeros(0);
+  const rows = isWhole(net) ? 1 : T;
+  const head = headForward(net, y, T);
   const weight = get(weights, "linear.weight");
   const { dx, dWeight, dBias } = linearBackward(dLogits, head, weight, rows, width, net.outFeatures);
   add("linear.weight", dWeight);
   add("linear.bias", dBias);
-  let dy = net.last ? lastBackward(dx, T, H, D) : dx;
+  let dy = headBackward(net, dx, y, T);
   for (let layer = net.numLayers - 1; layer >= 0; --layer) {
     const x = inputs[layer] ?? zeros(0);
     const dInput = zeros(x.length);

@@ -1,4 +1,4 @@
-import { embedding, type LayerDescription, last, linear } from "../../src/index.js";
+import { embedding, type LayerDescription, last, linear, pool } from "../../src/index.js";
 import type { Random } from "../../src/random.js";
 import type { ReferenceNetwork } from "../reference/index.js";
 import { describeCell } from "./cells.js";
@@ -10,6 +10,7 @@ export function layersOf(net: ReferenceNetwork): LayerDescription[] {
     embedding({ numEmbeddings, embeddingDim }),
     describeCell(net.cell, { hiddenSize, numLayers, bidirectional }),
     ...(net.last ? [last()] : []),
+    ...(net.pool ? [pool(net.pool)] : []),
     linear({ outFeatures }),
   ];
 }

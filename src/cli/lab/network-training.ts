@@ -3,9 +3,10 @@ import { adam, type Batch, type Example, type Network, Optimizer, pack, type Seq
 import { WeightPath } from "../../lab/index.js";
 import type { CellDescription } from "../../nn/cells.js";
 import { mix } from "../../random.js";
+import { tokenizerFor } from "../../tasks/shared/words.js";
 import { TaggerModel } from "../../tasks/tagger/model.js";
 import { resolveTaggerOptions } from "../../tasks/tagger/options.js";
-import { checkExamples, type Sentence, sentencesOf, tokenizerFor } from "../../tasks/tagger/sentences.js";
+import { checkExamples, type Sentence, sentencesOf } from "../../tasks/tagger/sentences.js";
 import { Pace } from "../../train/pace.js";
 import type { Tools } from "./report.js";
 

@@ -123,7 +123,7 @@ class Twin {
     this.#copies = copies;
     this.#T = T;
     this.#E = E;
-    this.#isWhole = network.layers.some(({ type }) => type === "last");
+    this.#isWhole = network.layers.some(({ type }) => type === "last" || type === "pool");
     this.outputs = network.predict(packMembers([{ tokens: this.#tokens(0) }], [0]));
     if (!this.outputs.every(Number.isFinite))
       throw rangeError(

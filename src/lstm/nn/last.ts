@@ -1,4 +1,3 @@
 import { unreachable } from "../missing.js";
 
 export const buildLast = () => unreachable("last");
-export function refuseBehindLast(): void {}

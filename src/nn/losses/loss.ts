@@ -5,9 +5,10 @@ import type { PlacedNetwork } from "../room.js";
 export interface LossOptions {
   /**
    * "crossEntropy" (default): softmax cross-entropy over the last layer's output [K]; sequences bring `labels`, or one `label` behind last().
-   * "mse": squared error against numbers; sequences bring `targets`, or one `target` behind last().
+   * "mse": squared error against numbers; sequences bring `targets`, or one `target` behind last(). "binaryCrossEntropy": each output is the logit of a
+   * label by itself, targets are 1 where it holds and 0 where not (PyTorch's BCEWithLogitsLoss). pool() is as last().
    */
-  readonly loss?: "crossEntropy" | "mse";
+  readonly loss?: "crossEntropy" | "mse" | "binaryCrossEntropy";
   /** [K] a weight for each class (PyTorch's `weight`); the mean is then divided by the sum of the labels' weights. */
   readonly classWeights?: readonly number[];
   /** In [0, 1): this share of a label is spread evenly over all classes (PyTorch's `label_smoothing`; Szegedy et al. 2016). Default 0. */
@@ -22,7 +23,7 @@ export interface Weight {
 
 /** The end of a network: what its output is compared with, and how. */
 export interface Loss {
-  readonly name: "crossEntropy" | "mse";
+  readonly name: NonNullable<LossOptions["loss"]>;
   /** Numbers in a row of goals. */
   readonly goalSize: number;
   /** Throws RangeError BPTT_DATA for a batch with other goals than the network needs, or with classes out of range. */
@@ -33,7 +34,7 @@ export interface Loss {
   backward(placed: PlacedNetwork, factor: number): void;
 }
 
-/** whole: whether there is one row of output for each sequence (last()). */
+/** whole: whether there is one row of output for each sequence (last(), pool()). */
 export interface LossPlace {
   readonly arena: Arena;
   readonly outFeatures: number;

@@ -3,15 +3,16 @@ import type { Batch, Sequence } from "../../data/batch.js";
 import type { WordVectors } from "../../data/word-vectors.js";
 import { EntityScores } from "../../metrics/entities.js";
 import type { Network } from "../../nn/network.js";
-import { mix } from "../../random.js";
 import type { TokenizerName } from "../../text/tokenizer.js";
 import { Vocabulary } from "../../text/vocabulary.js";
 import type { Pace } from "../../train/pace.js";
+import { answerBatches } from "../shared/batches.js";
+import { placeVectors } from "../shared/vectors.js";
+import { wordDropper } from "../shared/words.js";
 import type { ResolvedTaggerOptions } from "./options.js";
 import type { Evaluation } from "./results.js";
 import type { Sentence } from "./sentences.js";
 import { networkFor, type TaggerParts, TaggingModel } from "./tagging.js";
-import { placeVectors } from "./vectors.js";
 
 /** What a tagger is once it has seen data: it answers, and it can be trained and scored. */
 export class TaggerModel extends TaggingModel {
@@ -67,22 +68,8 @@ export class TaggerModel extends TaggingModel {
     }));
   }
 
-  /**
-   * Replaces words by the unknown one, rare ones more often: a word that training has n times with probability a / (a + n) (Kiperwasser
-   * and Goldberg 2016), where a makes that of a word seen once wordDropout. A function of seed, sequence and time, not of the batch.
-   */
   wordDropper(training: readonly Sequence[]): (batch: Batch, seed: number) => void {
-    const { wordDropout } = this.options;
-    const counts = new Float64Array(this.vocabulary.size);
-    for (const { tokens = [] } of training)
-      for (let t = 0; t < tokens.length; ++t) counts[tokens[t] ?? 0] = (counts[tokens[t] ?? 0] ?? 0) + 1;
-    const a = wordDropout / (1 - wordDropout);
-    const limits = counts.map((count) => (count === 0 ? 0 : (a / (a + count)) * 2 ** 32));
-    return ({ tokens, sequences, times, rows }, seed) => {
-      if (tokens === undefined || wordDropout === 0) return;
-      for (let row = 0; row < rows; ++row)
-        if (mix(mix(seed, sequences[row] ?? 0), times[row] ?? 0) < (limits[tokens[row] ?? 0] ?? 0)) tokens[row] = 0;
-    };
+    return wordDropper(training, this.vocabulary.size, this.options.wordDropout);
   }
 
   /** Loss and scores. Tags that the model does not know are left out of the loss and count as missed. */
@@ -99,7 +86,7 @@ export class TaggerModel extends TaggingModel {
     const predicted: (readonly string[])[] = new Array(sentences.length).fill([]);
     let loss = 0;
     let weight = 0;
-    for (const { batch, members } of this.batches(sequences)) {
+    for (const { batch, members } of answerBatches(sequences)) {
       loss += this.network.forward(batch, { training: false }).loss;
       weight += this.network.weigh(batch).weight;
       this.decode(batch, this.network.logits()).forEach(({ tags }, index) => {

@@ -2,7 +2,7 @@ import { rangeError, show, typeError } from "../../check.js";
 import { alignEntities } from "../../data/align.js";
 import { checkExample, type Example, type TaggedTokens } from "../../data/example.js";
 import { convertTags, SchemeDetector, type TagScheme, tagProblem, tagsOf } from "../../text/tags.js";
-import { agrees, countLetters, naturalTokenizer, type TokenizerName, tokenize } from "../../text/tokenizer.js";
+import { type TokenizerName, tokenize } from "../../text/tokenizer.js";
 import type { Fingerprint } from "../../train/fingerprint.js";
 import type { Pace } from "../../train/pace.js";
 
@@ -50,13 +50,6 @@ export async function sentencesOf(
 /** Tells a checkpoint whether its run was scored on the same sentences. */
 export function identify(sentences: readonly Sentence[], fingerprint: Fingerprint): void {
   for (const { words, tags } of sentences) for (const text of [...words, ...tags, ""]) fingerprint.addText(text);
-}
-
-/** `chooseTokenizer`, with turns of the event loop. */
-export async function tokenizerFor(examples: readonly Example[], pace: Pace): Promise<TokenizerName> {
-  const natural = naturalTokenizer(await pace.map(examples, countLetters));
-  const verdicts = await pace.map(examples, (example) => agrees(example, natural));
-  return verdicts.includes(false) ? "whitespace" : natural;
 }
 
 function tagsIn({ tags, source }: TaggedTokens, given: TagScheme, scheme: TagScheme): string[] {

@@ -1,15 +1,13 @@
 import { rangeError } from "../../check.js";
-import { type Batch, packMembers, type Sequence, unpack } from "../../data/batch.js";
+import { type Batch, unpack } from "../../data/batch.js";
 import { Network } from "../../nn/network.js";
 import { decode, type Transitions, transitions } from "../../text/decode.js";
 import type { TokenizerName } from "../../text/tokenizer.js";
 import type { Vocabulary } from "../../text/vocabulary.js";
 import type { Pace } from "../../train/pace.js";
+import { answerBatches } from "../shared/batches.js";
 import { type ResolvedTaggerOptions, taggerLayers } from "./options.js";
 import { TaggerStream } from "./stream.js";
-
-/** The most rows that are computed at once where nothing is learned; a longer sentence is a batch of its own. */
-const ROWS = 1024;
 
 /** The tags of one sentence with the probability of each. */
 export interface Tagging {
@@ -63,7 +61,7 @@ export class TaggingModel implements TaggerParts {
     const taggings: Tagging[] = sentences.map(() => ({ tags: [], probabilities: [] }));
     const present = sentences.flatMap((words, number) => (words.length > 0 ? [number] : []));
     const sequences = await pace.map(present, (number) => ({ tokens: this.wordNumbers(sentences[number] ?? []) }));
-    for (const { batch, members } of this.batches(sequences)) {
+    for (const { batch, members } of answerBatches(sequences)) {
       this.decode(batch, this.network.predict(batch)).forEach((tagging, index) => {
         taggings[present[members[index] ?? 0] ?? 0] = tagging;
       });
@@ -78,18 +76,6 @@ export class TaggingModel implements TaggerParts {
 
   protected wordNumbers(words: readonly string[]): number[] {
     return words.map((word) => this.vocabulary.lookup(word));
-  }
-
-  /** Batches of similar length, longest first. */
-  protected *batches(sequences: readonly Sequence[]): Generator<{ batch: Batch; members: readonly number[] }> {
-    const lengths = sequences.map(({ tokens }) => tokens?.length ?? 0);
-    const order = lengths.map((_, number) => number).sort((a, b) => (lengths[b] ?? 0) - (lengths[a] ?? 0));
-    for (let first = 0; first < order.length; ) {
-      const size = Math.max(1, Math.floor(ROWS / (lengths[order[first] ?? 0] ?? 1)));
-      const members = order.slice(first, first + size);
-      first += size;
-      yield { batch: packMembers(sequences, members), members };
-    }
   }
 
   /** One tagging for each sequence of the batch, in the order of its members. */

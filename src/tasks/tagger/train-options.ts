@@ -2,7 +2,7 @@ import { knownOptions } from "../../check.js";
 import type { Example } from "../../data/example.js";
 import type { AnyOptimizer } from "../../optim/optimizer.js";
 import { type TrainOptions, trainOptionNames } from "../../train/options.js";
-import type { VectorOptions } from "./vectors.js";
+import type { VectorOptions } from "../shared/vectors.js";
 
 export interface TaggerTrainOptions extends TrainOptions, VectorOptions {
   /** Passes over the data. Default 16. */

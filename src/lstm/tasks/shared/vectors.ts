@@ -1,4 +1,4 @@
-import type * as whole from "../../../tasks/tagger/vectors.js";
+import type * as whole from "../../../tasks/shared/vectors.js";
 import { missing, unreachable } from "../../missing.js";
 
 export const checkVectors: typeof whole.checkVectors = (vectors, freezeVectors, hasModel) => {
