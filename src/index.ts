@@ -82,6 +82,16 @@ export {
 export { type SgdDescription, type SgdOptions, sgd } from "./optim/sgd.js";
 export type { Parameter, Parameters } from "./parameters.js";
 export { Random } from "./random.js";
+export type { GeneratedText, GenerateOptions, GenerationEnd } from "./tasks/language-model/generate.js";
+export type { LanguageModelEvaluation } from "./tasks/language-model/model.js";
+export type {
+  LanguageModelOptions,
+  LanguageModelTrainOptions,
+  ResolvedLanguageModelOptions,
+} from "./tasks/language-model/options.js";
+export type { SamplingOptions } from "./tasks/language-model/sampling.js";
+export type { Corpus, TextUnit } from "./tasks/language-model/text.js";
+export { LanguageModel, type LanguageModelFitOptions } from "./tasks/language-model.js";
 export { SequenceTagger, type TaggerFitOptions } from "./tasks/sequence-tagger.js";
 export type { ResolvedTaggerOptions, TaggerOptions } from "./tasks/tagger/options.js";
 export type { Entity, Evaluation, TaggedText } from "./tasks/tagger/results.js";
