@@ -84,7 +84,10 @@ describe("one line on standard error and code 1", () => {
       "train tagger folder",
       "folder: expected a folder with seq.in and seq.out, got an empty folder; .* \\(BPTT_DATA\\)",
     ],
-    ["train forecaster good.conll", "train: expected the task tagger, got forecaster \\(BPTT_OPTION\\)"],
+    [
+      "train forecaster good.conll",
+      "train: expected the task tagger or language-model, got forecaster \\(BPTT_OPTION\\)",
+    ],
     [
       "train tagger good.conll -o nowhere/model",
       "--output: the folder nowhere is not there or cannot be written; .* \\(BPTT_FILE\\)",

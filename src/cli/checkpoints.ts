@@ -1,4 +1,3 @@
-import type { SequenceTagger } from "../index.js";
 import type { RunFolder } from "../node.js";
 
 const MINUTE = 60_000;
@@ -6,15 +5,20 @@ const MINUTE = 60_000;
 /** Of an epoch's end: checkpoints take a twentieth of the time at most, also where an epoch takes milliseconds. */
 const SHARE = 20;
 
-/** Writes checkpoints of a tagger while it trains: every so many steps, or once a minute and at the end of epochs. */
+/** A model of any task. */
+export interface Checkpointed {
+  checkpoint(): Promise<Uint8Array>;
+}
+
+/** Writes checkpoints of a model while it trains: every so many steps, or once a minute and at the end of epochs. */
 export class Checkpoints {
-  readonly #tagger: SequenceTagger;
+  readonly #model: Checkpointed;
   readonly #every: number | undefined;
   #last = performance.now();
   #cost = 0;
 
-  constructor(tagger: SequenceTagger, every: number | undefined) {
-    this.#tagger = tagger;
+  constructor(model: Checkpointed, every: number | undefined) {
+    this.#model = model;
     this.#every = every;
   }
 
@@ -25,7 +29,7 @@ export class Checkpoints {
 
   async write(step: number, folder: RunFolder): Promise<void> {
     const start = performance.now();
-    await folder.saveCheckpoint(step, await this.#tagger.checkpoint());
+    await folder.saveCheckpoint(step, await this.#model.checkpoint());
     this.#last = performance.now();
     this.#cost = this.#last - start;
   }

@@ -1,8 +1,10 @@
 import { Command } from "commander";
-import { type Evaluation, type Score, SequenceTagger } from "../index.js";
+import { rangeError } from "../check.js";
+import { type Evaluation, LanguageModel, readSafetensors, type Score, SequenceTagger } from "../index.js";
 import { loadFile } from "../node.js";
 import { type DataOptions, dataHelp, dataOptions, readExamples } from "./data.js";
 import { leaveWhenReaderLeaves } from "./fail.js";
+import { printTextEvaluation, readText } from "./language-model/plan.js";
 import { percent } from "./progress.js";
 
 interface Flags extends DataOptions {
@@ -11,16 +13,33 @@ interface Flags extends DataOptions {
 
 export function evaluateCommand(): Command {
   const command = new Command("evaluate")
-    .description("Scores a saved tagger: entity F1, token accuracy, loss.")
+    .description(
+      "Scores a saved model. Taggers: entity F1, token accuracy, loss. Language models: nats and bits per character.",
+    )
     .argument("<model>", "a file that train saved")
-    .argument("<data>", dataHelp)
+    .argument("<data>", `${dataHelp}; for a language model a file of text`)
     .option("--json", "the scores as JSON");
   for (const option of dataOptions()) command.addOption(option);
   return command.action(async (model: string, data: string, flags: Flags) => {
     leaveWhenReaderLeaves();
-    const tagger = await SequenceTagger.load(await loadFile(model));
+    const bytes = await loadFile(model);
+    if (readSafetensors(bytes).metadata.task === "language-model") {
+      refuseColumns(flags);
+      printTextEvaluation(await (await LanguageModel.load(bytes)).evaluate(await readText(data, "test")), flags);
+      return;
+    }
+    const tagger = await SequenceTagger.load(bytes);
     printEvaluation(await tagger.evaluate(await readExamples(data, "test", flags)), flags);
   });
+}
+
+/** A text has none. */
+function refuseColumns({ tokenColumn, tagColumn }: DataOptions): void {
+  if (tokenColumn !== undefined || tagColumn !== undefined)
+    throw rangeError(
+      "BPTT_OPTION",
+      "--token-column, --tag-column: a language model reads text, which has no columns; leave them out",
+    );
 }
 
 /** The scores as a table, or as one line of JSON. */

@@ -4,6 +4,7 @@ import { demo } from "./demo.js";
 import { evaluateCommand } from "./evaluate.js";
 import { fail } from "./fail.js";
 import { labCommand } from "./lab/index.js";
+import { generateCommand } from "./language-model/generate.js";
 import { reportCommand } from "./report.js";
 import { resumeCommand } from "./resume.js";
 import { tagCommand } from "./tag.js";
@@ -14,8 +15,19 @@ declare const VERSION: string;
 
 const program = new Command("bptt")
   .description("Trains and runs recurrent neural networks from one WebAssembly kernel.")
-  .version(VERSION);
-const commands = [trainCommand, resumeCommand, reportCommand, evaluateCommand, tagCommand, demo, labCommand];
+  .version(VERSION)
+  // what stands behind a command is that command's
+  .enablePositionalOptions();
+const commands = [
+  trainCommand,
+  resumeCommand,
+  reportCommand,
+  evaluateCommand,
+  tagCommand,
+  generateCommand,
+  demo,
+  labCommand,
+];
 for (const command of commands.map((make) => make())) program.addCommand(oneLineErrors(command));
 
 // nobody reads the progress any longer; that is no reason to stop

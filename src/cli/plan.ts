@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import type {
   Example,
-  SaveOptions,
   SequenceTagger,
   TaggerOptions,
   TaggerTrainOptions,
@@ -13,6 +12,7 @@ import { taggerTraining } from "../tasks/tagger/options.js";
 import { resolveTrainOptions, trainOptionNames } from "../train/options.js";
 import { type DataOptions, type Part, readExamples } from "./data.js";
 import { showPlan, showVectors } from "./progress.js";
+import type { CommandOptions, Job } from "./run.js";
 
 /** Of the package; the bundle has it in place of this name. */
 declare const VERSION: string;
@@ -22,7 +22,7 @@ interface PlanOptions {
   readonly network: TaggerOptions;
   readonly training: TaggerTrainOptions;
   readonly columns: DataOptions;
-  readonly command: { readonly output?: string; readonly checkpointEvery?: number } & SaveOptions;
+  readonly command: CommandOptions;
 }
 
 export interface Plan extends RunStart {
@@ -93,6 +93,24 @@ export function trainingOf(
     }),
   };
 }
+
+/** The training as a run takes it. */
+export const jobOf = ({
+  tagger,
+  sets,
+  training,
+  ...rest
+}: Pick<Job, "plan" | "flags" | "folder"> & {
+  readonly tagger: SequenceTagger;
+  readonly sets: Sets;
+  readonly training: TaggerTrainOptions;
+}): Job => ({
+  ...rest,
+  model: tagger,
+  train: (options) => tagger.train(sets.train, { ...training, ...options }),
+  earlyStopping: training.earlyStopping,
+  score: "F1",
+});
 
 /** A path as it is from here; of the folder that this process runs in, as it was given. */
 export const placed = (name: string, folder: string): string =>

@@ -1,11 +1,13 @@
 import { Command } from "commander";
 import { type CodedError, plainError } from "../check.js";
-import { SequenceTagger } from "../index.js";
+import { LanguageModel, SequenceTagger } from "../index.js";
 import { type RunCheckpoint, RunFolder } from "../node.js";
 import { integer } from "./data.js";
 import { goOnWithoutReader } from "./fail.js";
-import { type Plan, placed, planFrom, readSets, trainingOf } from "./plan.js";
-import { trainAndTest } from "./train.js";
+import { readTexts, testTextOf, textJobOf, textPlanFrom } from "./language-model/plan.js";
+import { jobOf, placed, planFrom, readSets, trainingOf } from "./plan.js";
+import { type Job, trainAndTest } from "./run.js";
+import { testOf } from "./train.js";
 
 /** Of the package; the bundle has it in place of this name. */
 declare const VERSION: string;
@@ -30,38 +32,70 @@ async function resume(path: string, flags: Flags): Promise<void> {
   goOnWithoutReader();
   const folder = await RunFolder.open(path);
   try {
-    const plan = planFrom(folder.description);
-    if (plan.task !== "tagger")
-      throw plainError("BPTT_FILE", `${path}: expected a run of the task tagger, got ${plan.task}`);
-    if (plan.version !== VERSION)
-      say(`the run began with bptt ${plan.version || "of an unknown version"}, this is ${VERSION}`);
-    const { tagger, checkpoint } = await newest(folder, plan);
-    const sets = await readSets(plan);
-    const training = {
-      ...trainingOf(plan, sets, flags),
-      ...(checkpoint && { resume: true, vectors: undefined, onVectors: undefined }),
-    };
-    const { output } = plan.options.command;
-    const options = {
-      ...plan.options,
-      command: { ...plan.options.command, ...(output !== undefined && { output: placed(output, plan.folder) }) },
-    };
-    const open = async () => {
-      // only now: options and data have been accepted
-      await folder.goOnFrom(checkpoint);
-      return folder;
-    };
-    await trainAndTest({ tagger, plan: { ...plan, options }, sets, training, flags, folder: open });
+    const { task, version } = folder.description;
+    const resumeTask = tasks[task];
+    if (resumeTask === undefined)
+      throw plainError("BPTT_FILE", `${path}: expected a run of ${Object.keys(tasks).join(" or ")}, got ${task}`);
+    if (version !== VERSION) say(`the run began with bptt ${version || "of an unknown version"}, this is ${VERSION}`);
+    await resumeTask(folder, flags);
   } finally {
     await folder.close();
   }
 }
 
-/** The tagger of the newest checkpoint that can be read; a new one if there is none yet. */
-async function newest(
+/** By the name of the task. */
+const tasks: Readonly<Record<string, (folder: RunFolder, flags: Flags) => Promise<void>>> = {
+  tagger: resumeTagger,
+  "language-model": resumeLanguageModel,
+};
+
+async function resumeTagger(folder: RunFolder, flags: Flags): Promise<void> {
+  const plan = planFrom(folder.description);
+  const { model: tagger, checkpoint } = await newest(folder, SequenceTagger, plan.options.network);
+  const sets = await readSets(plan);
+  const training = {
+    ...trainingOf(plan, sets, flags),
+    ...(checkpoint && { resume: true, vectors: undefined, onVectors: undefined }),
+  };
+  const job = jobOf({ tagger, plan: here(plan), sets, training, flags, folder: () => opened(folder, checkpoint) });
+  await trainAndTest(job, testOf(tagger, sets, flags));
+}
+
+async function resumeLanguageModel(folder: RunFolder, flags: Flags): Promise<void> {
+  const plan = textPlanFrom(folder.description);
+  const { model, checkpoint } = await newest(folder, LanguageModel, plan.options.network);
+  const texts = await readTexts(plan);
+  const more = checkpoint && { resume: true };
+  const job = textJobOf({ model, plan: here(plan), texts, flags, more, folder: () => opened(folder, checkpoint) });
+  await trainAndTest(job, testTextOf(model, texts, flags));
+}
+
+/** Only when options and data have been accepted. */
+async function opened(folder: RunFolder, checkpoint: RunCheckpoint | undefined): Promise<RunFolder> {
+  await folder.goOnFrom(checkpoint);
+  return folder;
+}
+
+/** The plan with the path of the output as it is from here. */
+function here<P extends Job["plan"] & { readonly folder: string }>(plan: P): P {
+  const { output } = plan.options.command;
+  if (output === undefined) return plan;
+  const command = { ...plan.options.command, output: placed(output, plan.folder) };
+  return { ...plan, options: { ...plan.options, command } };
+}
+
+/** The class of a task. */
+interface ModelClass<Model, Options> {
+  load(bytes: Uint8Array): Promise<Model>;
+  create(options: Options): Promise<Model>;
+}
+
+/** The model of the newest checkpoint that can be read; a new one if there is none yet. */
+async function newest<Model, Options>(
   folder: RunFolder,
-  plan: Plan,
-): Promise<{ readonly tagger: SequenceTagger; readonly checkpoint?: RunCheckpoint }> {
+  task: ModelClass<Model, Options>,
+  options: Options,
+): Promise<{ readonly model: Model; readonly checkpoint?: RunCheckpoint }> {
   let damaged = 0;
   const leaveOut = (file: string, why: string) => {
     damaged += 1;
@@ -71,9 +105,9 @@ async function newest(
     leaveOut(file, "its bytes are not those that were written"),
   ))
     try {
-      const tagger = await SequenceTagger.load(checkpoint.bytes);
+      const model = await task.load(checkpoint.bytes);
       say(`going on after step ${checkpoint.step}`);
-      return { tagger, checkpoint };
+      return { model, checkpoint };
     } catch (error) {
       const { code, message } = error as CodedError;
       if (code !== "BPTT_FILE") throw error;
@@ -82,7 +116,7 @@ async function newest(
   if (damaged > 0)
     throw plainError("BPTT_FILE", `${folder.path}: none of its checkpoints can be read; begin a new run`);
   say("there is no checkpoint yet: the run begins again");
-  return { tagger: await SequenceTagger.create(plan.options.network) };
+  return { model: await task.create(options) };
 }
 
 const say = (line: string): boolean => process.stderr.write(`${line}\n`);

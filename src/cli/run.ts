@@ -1,39 +1,51 @@
-import type {
-  EpochReport,
-  Evaluation,
-  EvaluationReport,
-  Report,
-  SequenceTagger,
-  TaggerTrainOptions,
-} from "../index.js";
+import type { EpochReport, EvaluationReport, Report, SaveOptions, Stopped, TrainOptions } from "../index.js";
 import type { RunFolder } from "../node.js";
-import { Checkpoints } from "./checkpoints.js";
+import { openWorkers } from "../worker.js";
+import { type Checkpointed, Checkpoints } from "./checkpoints.js";
 import { saveModel } from "./output.js";
-import type { Plan, Sets } from "./plan.js";
-import { progressFor } from "./progress.js";
+import { progressFor, type Score } from "./progress.js";
 import { watch } from "./watch.js";
 
 /** Both end the training with everything saved. */
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
+/** What a run keeps of the command itself. */
+export interface CommandOptions extends SaveOptions {
+  readonly output?: string;
+  readonly checkpointEvery?: number;
+}
+
+/** The training of a model of any task. */
 export interface Job {
-  readonly tagger: SequenceTagger;
-  readonly plan: Plan;
-  readonly sets: Sets;
-  readonly training: TaggerTrainOptions;
+  readonly model: Checkpointed & { save(options: SaveOptions): Promise<Uint8Array> };
+  /** Trains until its end, or until before the first step the signal comes. */
+  readonly train: (options: Pick<TrainOptions, "signal" | "workers">) => AsyncGenerator<Report, Stopped>;
+  readonly plan: { readonly options: { readonly command: CommandOptions } };
+  readonly earlyStopping?: TrainOptions["earlyStopping"];
+  /** What the bar shows of a validation. */
+  readonly score: Score;
   readonly flags: { readonly json?: boolean; readonly open?: boolean; readonly workers?: number };
   /** Called with the first report, when options and data have been accepted. */
   readonly folder: () => Promise<RunFolder>;
 }
 
-export interface Outcome {
+interface Outcome {
   readonly seconds: number;
   readonly stopped: string;
 }
 
+/** Trains with the threads that are wanted, and ends with the scores of the test data. */
+export async function trainAndTest(job: Job, test: (seconds: number) => Promise<void>): Promise<void> {
+  const { workers: threads } = job.flags;
+  const workers = threads === undefined ? undefined : await openWorkers(threads);
+  const { seconds, stopped } = await trainInFolder(job, workers).finally(() => workers?.close());
+  if (stopped === "aborted") process.exit(130);
+  await test(seconds);
+}
+
 /** Trains, keeps the run in its folder, and saves what has been learned in every case, also when training fails. */
-export async function trainInFolder(job: Job): Promise<Outcome> {
-  const { tagger, plan, training, flags } = job;
+async function trainInFolder(job: Job, workers?: TrainOptions["workers"]): Promise<Outcome> {
+  const { model, plan, flags } = job;
   const { output, checkpointEvery } = plan.options.command;
   const run = new Session(job);
   const stop = new AbortController();
@@ -45,12 +57,12 @@ export async function trainInFolder(job: Job): Promise<Outcome> {
     if (!run.folder) early.abort();
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
-  const progress = progressFor(flags);
-  const checkpoints = new Checkpoints(tagger, checkpointEvery);
+  const progress = progressFor(flags, job.score);
+  const checkpoints = new Checkpoints(model, checkpointEvery);
   let stopped = "failed";
   let failure: unknown;
   try {
-    const reports = tagger.train(job.sets.train, { ...training, signal: early.signal });
+    const reports = job.train({ signal: early.signal, ...(workers && { workers }) });
     for (;;) {
       const { done, value } = await reports.next();
       if (done) {
@@ -70,7 +82,7 @@ export async function trainInFolder(job: Job): Promise<Outcome> {
     }
     progress.end();
     if (stopped !== "aborted") await run.begin();
-    if (stopped === "early") run.announceEarly(training);
+    if (stopped === "early") run.announceEarly(job.earlyStopping);
     return { seconds: run.seconds, stopped };
   } catch (error) {
     failure = error;
@@ -83,7 +95,7 @@ export async function trainInFolder(job: Job): Promise<Outcome> {
 }
 
 /** A report with the scores of a validation. */
-type Scored = EpochReport<Evaluation> | EvaluationReport<Evaluation>;
+type Scored = EpochReport | EvaluationReport;
 
 /** The folder of a training that is under way, once it has begun. */
 class Session {
@@ -110,21 +122,21 @@ class Session {
     return this.folder;
   }
 
-  async take(report: Report<Evaluation>): Promise<RunFolder> {
+  async take(report: Report): Promise<RunFolder> {
     const folder = await this.begin();
     folder.append(report);
     this.#note(report);
     return folder;
   }
 
-  #note(report: Report<Evaluation>): void {
+  #note(report: Report): void {
     if (report.type !== "epoch" && report.type !== "evaluation") return;
     this.#last = report;
     if (report.best) this.#best = report;
   }
 
   /** The best weights are back: says from when they are. */
-  announceEarly({ earlyStopping }: TaggerTrainOptions): void {
+  announceEarly(earlyStopping: TrainOptions["earlyStopping"]): void {
     const [last, best] = [this.#last, this.#best];
     if (last === undefined || best === undefined) return;
     if (this.#job.flags.json)
@@ -145,7 +157,7 @@ class Session {
     }
     try {
       const front = stopped === "aborted" ? "stopped; " : "";
-      await saveModel(await this.#job.tagger.save({ dtype: dtype ?? "f32" }), { folder, output, front });
+      await saveModel(await this.#job.model.save({ dtype: dtype ?? "f32" }), { folder, output, front });
       // where reports could not be written there is nothing to end: the run can be gone on with when there is room
       if (codeOf(failure) !== "BPTT_FILE") await this.#end(folder, stopped, failure);
     } finally {

@@ -1,14 +1,14 @@
 import { Command, Option } from "commander";
 import { positiveInteger, typeError } from "../check.js";
 import { SequenceTagger } from "../index.js";
-import { openWorkers } from "../worker.js";
 import { type DataOptions, dataHelp, dataOptions } from "./data.js";
 import { printEvaluation } from "./evaluate.js";
 import { goOnWithoutReader } from "./fail.js";
+import { trainLanguageModelCommand } from "./language-model/train.js";
 import { addTrainFlags, type TrainFlags, taggerOptions, trainOptions } from "./options.js";
 import { checkOutput, checkRunFolder, createRun } from "./output.js";
-import { type Plan, planOf, readSets, type Sets, trainingOf } from "./plan.js";
-import { type Job, trainInFolder } from "./run.js";
+import { jobOf, planOf, readSets, type Sets, trainingOf } from "./plan.js";
+import { trainAndTest } from "./run.js";
 import { addRunFlags, type RunFlags, stepOptions } from "./run-options.js";
 
 interface Flags extends TrainFlags, RunFlags, DataOptions {
@@ -22,7 +22,7 @@ interface Flags extends TrainFlags, RunFlags, DataOptions {
 export function trainCommand(): Command {
   const command = new Command("train")
     .description("Trains a network, and keeps the run in a folder: model, reports, checkpoints.")
-    .argument("<task>", "what to train: tagger")
+    .argument("<task>", "what to train: tagger, or a command below")
     .argument("<data>", dataHelp)
     .option("--validation <data>", "scored after every epoch")
     .option("--test <data>", "scored at the end")
@@ -34,11 +34,14 @@ export function trainCommand(): Command {
     )
     .option("--json", "reports as JSON lines on standard output");
   for (const option of dataOptions()) command.addOption(option);
-  return addTrainFlags(addRunFlags(command)).action(train);
+  addTrainFlags(addRunFlags(command)).action(train);
+  // options behind the name of a task with a command of its own are that command's
+  return command.enablePositionalOptions().addCommand(trainLanguageModelCommand());
 }
 
 async function train(task: string, data: string, flags: Flags): Promise<void> {
-  if (task !== "tagger") throw typeError("BPTT_OPTION", `train: expected the task tagger, got ${task}`);
+  if (task !== "tagger")
+    throw typeError("BPTT_OPTION", `train: expected the task tagger or language-model, got ${task}`);
   const { output, checkpointEvery, tokenColumn, tagColumn, validation, test, vectors } = flags;
   if (checkpointEvery !== undefined) positiveInteger("--checkpoint-every", checkpointEvery);
   if (output !== undefined) await checkOutput(output);
@@ -58,16 +61,13 @@ async function train(task: string, data: string, flags: Flags): Promise<void> {
   );
   const sets = await readSets(plan);
   const training = trainingOf(plan, sets, flags);
-  await trainAndTest({ tagger, plan, sets, training, flags, folder: () => createRun(flags.run, plan) });
+  const job = jobOf({ tagger, plan, sets, training, flags, folder: () => createRun(flags.run, plan) });
+  await trainAndTest(job, testOf(tagger, sets, flags));
 }
 
-/** Ends with the scores of the test data, if there are any. */
-export async function trainAndTest(job: Job & { readonly plan: Plan; readonly sets: Sets }): Promise<void> {
-  const { workers: threads } = job.flags;
-  const workers = threads === undefined ? undefined : await openWorkers(threads);
-  const training = { ...job.training, ...(workers && { workers }) };
-  const { seconds, stopped } = await trainInFolder({ ...job, training }).finally(() => workers?.close());
-  if (stopped === "aborted") process.exit(130);
-  const { test } = job.sets;
-  if (test) printEvaluation(await job.tagger.evaluate(test), { ...job.flags, seconds });
-}
+/** Prints the scores of the test data, if there are any. */
+export const testOf =
+  (tagger: SequenceTagger, { test }: Sets, flags: { readonly json?: boolean }) =>
+  async (seconds: number): Promise<void> => {
+    if (test) printEvaluation(await tagger.evaluate(test), { ...flags, seconds });
+  };

@@ -53,7 +53,7 @@ export interface LanguageModelTrainOptions extends TrainOptions {
   readonly batchSize?: number;
   /** Steps after which BPTT is cut off; the states go on. Default 64. */
   readonly truncate?: number;
-  /** Default adam({ lr: 0.004, schedule: linearDecay() }). */
+  /** Default adam({ lr: 0.006, schedule: linearDecay() }). */
   readonly optimizer?: AnyOptimizer;
   /** Scored after every epoch, or as `evaluateEvery` says. */
   readonly validation?: Corpus;
@@ -62,7 +62,7 @@ export interface LanguageModelTrainOptions extends TrainOptions {
 /** How a language model is trained unless told otherwise. */
 export const languageModelTraining: TrainDefaults & { readonly truncate: number } = {
   epochs: 10,
-  optimizer: /* @__PURE__ */ adam({ lr: 4e-3, schedule: /* @__PURE__ */ linearDecay() }),
+  optimizer: /* @__PURE__ */ adam({ lr: 6e-3, schedule: /* @__PURE__ */ linearDecay() }),
   truncate: 64,
 };
 
