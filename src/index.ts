@@ -95,6 +95,16 @@ export type {
 export type { ClassifierOptions, ResolvedClassifierOptions } from "./tasks/classifier/options.js";
 export type { Classification, ClassifierEvaluation } from "./tasks/classifier/results.js";
 export type { ClassifierFitOptions, ClassifierTrainOptions } from "./tasks/classifier/train-options.js";
+export type { GeneratedText, GenerateOptions, GenerationEnd } from "./tasks/language-model/generate.js";
+export type { LanguageModelEvaluation } from "./tasks/language-model/model.js";
+export type {
+  LanguageModelOptions,
+  LanguageModelTrainOptions,
+  ResolvedLanguageModelOptions,
+} from "./tasks/language-model/options.js";
+export type { SamplingOptions } from "./tasks/language-model/sampling.js";
+export type { Corpus, TextUnit } from "./tasks/language-model/text.js";
+export { LanguageModel, type LanguageModelFitOptions } from "./tasks/language-model.js";
 export { SequenceClassifier } from "./tasks/sequence-classifier.js";
 export { SequenceTagger, type TaggerFitOptions } from "./tasks/sequence-tagger.js";
 export type { EncoderOptions, ResolvedEncoderOptions } from "./tasks/shared/encoder.js";

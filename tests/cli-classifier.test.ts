@@ -1,10 +1,11 @@
 // The commands train, evaluate and classify with a classifier, as a user calls them.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { command, jsonLines } from "./support/command.js";
 
 const work = mkdtempSync(join(tmpdir(), "bptt-classifier-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
@@ -37,6 +38,22 @@ test.each([
   expect(answers.map((line) => JSON.parse(line).label)).toEqual(["departure", "arrival"]);
 });
 
+test("a run that was stopped goes on to the same model", { timeout: 120_000 }, async () => {
+  writeFileSync(join(work, "pairs.tsv"), pairs.map(([label, text]) => `${label}\t${text}\n`).join(""));
+  const args = ["train", "classifier", "pairs.tsv", "--validation", "pairs.tsv", "--test", "pairs.tsv", ...small];
+  expect(bptt(...args, "--run", "whole")).toMatch(/macro F1 .* over 2 sequences, loss .*\ntrained in/);
+  const stopped = await command([...args, "--run", "stopped", "--json"], {
+    cwd: work,
+    during: (child) => child.stdout.once("data", () => child.kill("SIGINT")),
+  });
+  expect(stopped.code).toBe(130);
+  const { code, stdout, stderr } = await command(["resume", "stopped", "--json"], { cwd: work });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^going on after step \d+\n/) });
+  expect(jsonLines(stdout).at(-1)).toMatchObject({ type: "evaluation", sequences: 2 });
+  const [one, other] = ["whole", "stopped"].map((run) => readFileSync(join(work, run, "model.safetensors")));
+  expect(other?.equals(one as Buffer)).toBe(true);
+});
+
 test("what does not fit is refused", () => {
   writeFileSync(join(work, "bad.tsv"), "arrival\twe arrive\nwe leave\n");
   expect(failure("train", "classifier", "bad.tsv")).toMatch(
@@ -44,6 +61,9 @@ test("what does not fit is refused", () => {
   );
   expect(failure("train", "classifier", "bad.tsv", "--scheme", "IO")).toMatch(
     /--scheme: a classifier has no such option/,
+  );
+  expect(failure("train", "classifier", "travel:en", "--tag-column", "1")).toMatch(
+    /--token-column, --tag-column: a classifier reads text, which has no columns; leave them out/,
   );
   expect(failure("train", "tagger", "travel:en", "--pooling", "max")).toMatch(/--pooling: a tagger has no such option/);
 });

@@ -86,7 +86,7 @@ describe("one line on standard error and code 1", () => {
     ],
     [
       "train forecaster good.conll",
-      'train: task: expected one of "tagger", "classifier", got "forecaster" \\(BPTT_OPTION\\)',
+      'train: task: expected one of "tagger", "classifier", "language-model", got "forecaster" \\(BPTT_OPTION\\)',
     ],
     [
       "train tagger good.conll -o nowhere/model",
@@ -101,6 +101,10 @@ describe("one line on standard error and code 1", () => {
     [
       "tag forecaster.safetensors leave",
       'model file: expected a sequence-tagger, got .* "forecaster"; give a file that this task saved \\(BPTT_FILE\\)',
+    ],
+    [
+      "evaluate forecaster.safetensors good.conll",
+      'model file: expected a sequence-tagger or sequence-classifier or language-model, got .* "forecaster"; .* \\(BPTT_FILE\\)',
     ],
     [
       "demo --epochs 0",

@@ -36,9 +36,11 @@ test("the README's commands", { timeout: 120_000 }, () => {
     const args = [...(rest ?? "").matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
     const output = runProgram(process.execPath, [cli, ...args], work, echoed);
     if (args[0] === "tag") expect(output).toMatch(/B-dest|B-departure/);
-    if (args[0] === "evaluate") expect(output).toMatch(/(entity|macro) F1 \d+\.\d\d/);
+    if (args[0] === "evaluate")
+      expect(output).toMatch(/(entity|macro) F1 \d+\.\d\d|nats \(\d\.\d{4} bits\) per character/);
     if (args[0] === "classify")
       expect(JSON.parse(output)).toMatchObject({ label: expect.stringMatching(/^(one way|return trip)$/) });
+    if (args[0] === "generate") expect(output).toMatch(/^leave Taipei/);
   }
 });
 

@@ -103,7 +103,12 @@ describe("refused with BPTT_FILE", () => {
     [
       "another task",
       withMetadata({ task: "language-model" }),
-      '^model file: expected a sequence-tagger, .* "language-model"; give a file that this task saved$',
+      '^model file: expected a sequence-tagger, .* "language-model"; load it with LanguageModel$',
+    ],
+    [
+      "a task of nobody",
+      withMetadata({ task: "forecaster" }),
+      '^model file: expected a sequence-tagger, .* "forecaster"; give a file that this task saved$',
     ],
     [
       "a wrong shape",

@@ -1,19 +1,23 @@
 import type { RunFolder } from "../node.js";
-import type { Model } from "./tasks.js";
 
 const MINUTE = 60_000;
 
 /** Of an epoch's end: checkpoints take a twentieth of the time at most, also where an epoch takes milliseconds. */
 const SHARE = 20;
 
+/** A model of any task. */
+export interface Checkpointed {
+  checkpoint(): Promise<Uint8Array>;
+}
+
 /** Writes checkpoints of a model while it trains: every so many steps, or once a minute and at the end of epochs. */
 export class Checkpoints {
-  readonly #model: Model;
+  readonly #model: Checkpointed;
   readonly #every: number | undefined;
   #last = performance.now();
   #cost = 0;
 
-  constructor(model: Model, every: number | undefined) {
+  constructor(model: Checkpointed, every: number | undefined) {
     this.#model = model;
     this.#every = every;
   }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
+import { rangeError } from "../check.js";
 import { type Example, travelRequests } from "../index.js";
 import { readDataset } from "../node.js";
 
@@ -19,6 +20,15 @@ export const dataOptions = (): Option[] => [
   ),
   new Option("--tag-column <n>", "column of the tags in CoNLL files, from 0; negative from the end").argParser(integer),
 ];
+
+/** Text has none. Throws RangeError BPTT_OPTION. */
+export function refuseColumns(task: string, { tokenColumn, tagColumn }: DataOptions): void {
+  if (tokenColumn !== undefined || tagColumn !== undefined)
+    throw rangeError(
+      "BPTT_OPTION",
+      `--token-column, --tag-column: a ${task} reads text, which has no columns; leave them out`,
+    );
+}
 
 /** Examples of a named data set. */
 export async function readExamples(

@@ -1,11 +1,12 @@
 import { Command } from "commander";
-import type { ClassifierEvaluation, Evaluation, Score } from "../index.js";
-import { readSafetensors } from "../index.js";
+import { type ClassifierEvaluation, type Evaluation, LanguageModel, type Score } from "../index.js";
 import { loadFile } from "../node.js";
-import { type DataOptions, dataHelp, dataOptions } from "./data.js";
+import { type DataOptions, dataHelp, dataOptions, refuseColumns } from "./data.js";
 import { leaveWhenReaderLeaves } from "./fail.js";
+import { labelledHelp } from "./labelled.js";
+import { printTextEvaluation, readText } from "./language-model/plan.js";
 import { percent } from "./progress.js";
-import { type Scores, tasks } from "./tasks.js";
+import { type LabellingScores, labelling, taskOfFile } from "./tasks.js";
 
 interface Flags extends DataOptions {
   readonly json?: boolean;
@@ -14,24 +15,29 @@ interface Flags extends DataOptions {
 export function evaluateCommand(): Command {
   const command = new Command("evaluate")
     .description(
-      "Scores a saved model: of a tagger entity F1, token accuracy and loss, of a classifier accuracy and macro F1.",
+      "Scores a saved model. Taggers: entity F1, token accuracy, loss. Classifiers: accuracy, macro F1. Language models: nats and bits per character.",
     )
     .argument("<model>", "a file that train saved")
-    .argument("<data>", dataHelp)
+    .argument("<data>", `${dataHelp}; ${labelledHelp}; for a language model a file of text`)
     .option("--json", "the scores as JSON");
   for (const option of dataOptions()) command.addOption(option);
   return command.action(async (model: string, data: string, flags: Flags) => {
     leaveWhenReaderLeaves();
     const bytes = await loadFile(model);
-    const { type, read } =
-      tasks[readSafetensors(bytes).metadata.task === "sequence-classifier" ? "classifier" : "tagger"];
+    const task = taskOfFile(bytes);
+    if (task === "language-model") {
+      refuseColumns("language model", flags);
+      printTextEvaluation(await (await LanguageModel.load(bytes)).evaluate(await readText(data, "test")), flags);
+      return;
+    }
+    const { type, read } = labelling[task];
     const loaded = await type.load(bytes);
     printScores(await loaded.evaluate((await read(data, "test", flags)) as never), flags);
   });
 }
 
 /** The scores as a table, or as one line of JSON. */
-export function printScores(scores: Scores, options: Shown): void {
+export function printScores(scores: LabellingScores, options: Shown): void {
   if ("f1" in scores || options.json) printEvaluation(scores as Evaluation, options);
   else printLabels(scores, options);
 }

@@ -5,6 +5,7 @@ import { demo } from "./demo.js";
 import { evaluateCommand } from "./evaluate.js";
 import { fail } from "./fail.js";
 import { labCommand } from "./lab/index.js";
+import { generateCommand } from "./language-model/generate.js";
 import { reportCommand } from "./report.js";
 import { resumeCommand } from "./resume.js";
 import { tagCommand } from "./tag.js";
@@ -15,7 +16,9 @@ declare const VERSION: string;
 
 const program = new Command("bptt")
   .description("Trains and runs recurrent neural networks from one WebAssembly kernel.")
-  .version(VERSION);
+  .version(VERSION)
+  // what stands behind a command is that command's
+  .enablePositionalOptions();
 const commands = [
   trainCommand,
   resumeCommand,
@@ -23,6 +26,7 @@ const commands = [
   evaluateCommand,
   tagCommand,
   classifyCommand,
+  generateCommand,
   demo,
   labCommand,
 ];

@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import type {
   ClassifierOptions,
   ClassifierTrainOptions,
-  SaveOptions,
   TaggerOptions,
   TaggerTrainOptions,
   TrainingPlan,
@@ -12,35 +11,37 @@ import { type RunDescription, type RunStart, streamFile } from "../node.js";
 import { resolveTrainOptions, type TrainOptions, trainOptionNames } from "../train/options.js";
 import type { DataOptions, Part } from "./data.js";
 import { showPlan, showVectors } from "./progress.js";
-import { type Examples, type Model, type Task, taskOf, tasks } from "./tasks.js";
+import type { CommandOptions, Job } from "./run.js";
+import { type Examples, type LabellingModel, type LabellingTask, labelling } from "./tasks.js";
 
 /** Of the package; the bundle has it in place of this name. */
 declare const VERSION: string;
 
-/** What a run's options.json holds. */
+/** What a run's options.json holds of a task with labelled examples. */
 interface PlanOptions {
   readonly network: TaggerOptions | ClassifierOptions;
   readonly training: TrainOptions;
   readonly columns: DataOptions;
-  readonly command: { readonly output?: string; readonly checkpointEvery?: number } & SaveOptions;
+  readonly command: CommandOptions;
 }
 
 export interface Plan extends RunStart {
+  readonly task: LabellingTask;
   readonly version: string;
   readonly options: RunStart["options"] & PlanOptions;
 }
 
 /** All options with their values, so that the run can be done again, and gone on with. */
 export function planOf(
-  task: Task,
-  model: Model,
+  task: LabellingTask,
+  model: LabellingModel,
   training: TrainOptions,
   data: { readonly [use: string]: string | undefined },
   { columns, command, ownWidth }: Pick<PlanOptions, "columns" | "command"> & { readonly ownWidth: boolean },
 ): Plan {
   const { embeddingDim, ...network } = model.options;
   const resolved = Object.entries({
-    ...resolveTrainOptions(training, model.options.seed, tasks[task].defaults),
+    ...resolveTrainOptions(training, model.options.seed, labelling[task].defaults),
     ...training,
   });
   return plain({
@@ -71,7 +72,7 @@ export interface Sets {
 export async function readSets({ task, data, folder, options }: Plan): Promise<Sets> {
   const read = async (part: Part) => {
     const name = data[part];
-    return name === undefined ? undefined : await tasks[taskOf(task)].read(placed(name, folder), part, options.columns);
+    return name === undefined ? undefined : await labelling[task].read(placed(name, folder), part, options.columns);
   };
   const train = (await read("train")) ?? [];
   const validation = await read("validation");
@@ -96,6 +97,24 @@ export function trainingOf(
     }),
   };
 }
+
+/** The training as a run takes it. */
+export const jobOf = ({
+  model,
+  sets,
+  training,
+  ...rest
+}: Pick<Job, "plan" | "flags" | "folder"> & {
+  readonly model: LabellingModel;
+  readonly sets: Sets;
+  readonly training: Training;
+}): Job => ({
+  ...rest,
+  model,
+  train: (options) => model.train(sets.train as never, { ...training, ...options }),
+  earlyStopping: training.earlyStopping,
+  score: "F1",
+});
 
 /** A path as it is from here; of the folder that this process runs in, as it was given. */
 export const placed = (name: string, folder: string): string =>

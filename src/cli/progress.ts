@@ -1,17 +1,33 @@
 import { clearLine, cursorTo } from "node:readline";
 import { Presets, SingleBar } from "cli-progress";
-import type { EpochReport, EvaluationReport, Report, StepReport, TrainingPlan, VectorCoverage } from "../index.js";
-import { mainScore, type Scores } from "./tasks.js";
+import type {
+  ClassifierEvaluation,
+  EpochReport,
+  Evaluation,
+  EvaluationReport,
+  LanguageModelEvaluation,
+  Report,
+  StepReport,
+  TrainingPlan,
+  Validation,
+  VectorCoverage,
+} from "../index.js";
+
+/** What a bar shows of a validation. */
+export type Score = "F1" | "bits";
+
+/** What the validation of some task has. */
+type Scores = Validation & Partial<Evaluation & ClassifierEvaluation & LanguageModelEvaluation>;
 
 /** Shows training: a bar on a terminal, a line now and then elsewhere, JSON lines for machines. */
 export interface Progress {
-  show(report: Report<Scores>): void;
+  show(report: Report): void;
   end(): void;
 }
 
-export function progressFor(options: { readonly json?: boolean }): Progress {
+export function progressFor(options: { readonly json?: boolean }, score: Score = "F1"): Progress {
   if (options.json) return { show: (report) => process.stdout.write(`${JSON.stringify(report)}\n`), end: () => {} };
-  return process.stderr.isTTY ? new Bar() : new Lines();
+  return process.stderr.isTTY ? new Bar(score) : new Lines();
 }
 
 /** Work that lasts more than a moment: a bar on a terminal, which goes when it is done. */
@@ -66,7 +82,7 @@ const LINE_EVERY = 5;
 class Lines implements Progress {
   #last = performance.now();
 
-  show(report: Report<Scores>): void {
+  show(report: Report): void {
     if (report.type === "step" && performance.now() - this.#last < 1000 * LINE_EVERY) return;
     if (report.type === "step") this.#last = performance.now();
     process.stderr.write(`${report.type === "step" ? stepLine(report) : scoreLine(report)}\n`);
@@ -79,35 +95,41 @@ class Lines implements Progress {
 const NUMBERS = 75;
 
 class Bar implements Progress {
-  readonly #bar = new SingleBar(
-    {
-      format: "[{bar}] {percentage}% | loss {loss} | F1 {f1} | norm {norm} | {rate} tokens/s | {eta_formatted} left",
-      stream: process.stderr,
-      etaBuffer: 100,
-      barsize: Math.max(5, Math.min(40, (process.stderr.columns || 80) - NUMBERS)),
-      hideCursor: true,
-      // the line of the scores wiped the bar, so an unchanged one must be drawn again too
-      forceRedraw: true,
-    },
-    Presets.rect,
-  );
+  readonly #bar: SingleBar;
+  readonly #score: Score;
   #started = false;
-  #f1 = "-";
+  #shown = "-";
 
-  show(report: Report<Scores>): void {
+  constructor(score: Score) {
+    this.#score = score;
+    this.#bar = new SingleBar(
+      {
+        format: `[{bar}] {percentage}% | loss {loss} | ${score} {score} | norm {norm} | {rate} tokens/s | {eta_formatted} left`,
+        stream: process.stderr,
+        etaBuffer: 100,
+        barsize: Math.max(5, Math.min(40, (process.stderr.columns || 80) - NUMBERS)),
+        hideCursor: true,
+        // the line of the scores wiped the bar, so an unchanged one must be drawn again too
+        forceRedraw: true,
+      },
+      Presets.rect,
+    );
+  }
+
+  show(report: Report): void {
     if (report.type !== "step") {
-      if (report.validation) this.#f1 = percent(mainScore(report.validation));
+      if (report.validation) this.#shown = this.#scoreOf(report.validation);
       // the line of the scores takes the bar's place, and the bar comes again below it
       clearLine(process.stderr, 0);
       cursorTo(process.stderr, 0);
       process.stderr.write(`${scoreLine(report)}\n`);
-      this.#bar.update(report.step, { f1: this.#f1 });
+      this.#bar.update(report.step, { score: this.#shown });
       return;
     }
     const { step, steps, lossPerToken, gradNorm, tokensPerSecond } = report;
     const shown = {
       loss: lossPerToken.toFixed(4),
-      f1: this.#f1,
+      score: this.#shown,
       norm: gradNorm.toFixed(2),
       rate: Math.round(tokensPerSecond),
     };
@@ -118,6 +140,10 @@ class Bar implements Progress {
 
   end(): void {
     this.#bar.stop();
+  }
+
+  #scoreOf({ f1, macroF1 = 0, bits = 0 }: Scores): string {
+    return this.#score === "F1" ? percent(f1 ?? macroF1) : bits.toFixed(3);
   }
 }
 
@@ -132,14 +158,18 @@ function stepLine(report: StepReport): string {
   );
 }
 
-function scoreLine(report: EpochReport<Scores> | EvaluationReport<Scores>): string {
+function scoreLine(report: EpochReport | EvaluationReport): string {
   const { epoch, epochs, validation, seconds } = report;
-  const held = validation
-    ? ` | validation loss ${validation.lossPerToken.toFixed(4)} accuracy ${percent(validation.accuracy)} F1 ${percent(mainScore(validation))}`
-    : "";
+  const held = validation ? ` | validation ${scoresOf(validation)}` : "";
   const when =
     report.type === "epoch"
       ? `epoch ${epoch}/${epochs} loss ${report.lossPerToken.toFixed(4)}`
       : `step ${report.step} epoch ${epoch}/${epochs}`;
   return `${when}${held} | ${seconds.toFixed(1)} s`;
+}
+
+function scoresOf({ lossPerToken, accuracy = 0, f1, macroF1 = 0, bits, perplexity }: Scores): string {
+  const loss = `loss ${lossPerToken.toFixed(4)}`;
+  if (bits !== undefined) return `${loss} bits ${bits.toFixed(3)} perplexity ${perplexity?.toFixed(2)}`;
+  return `${loss} accuracy ${percent(accuracy)} F1 ${percent(f1 ?? macroF1)}`;
 }

@@ -1,11 +1,14 @@
 import { Command } from "commander";
 import { type CodedError, plainError } from "../check.js";
+import { LanguageModel } from "../index.js";
 import { type RunCheckpoint, RunFolder } from "../node.js";
 import { integer } from "./data.js";
 import { goOnWithoutReader } from "./fail.js";
-import { type Plan, placed, planFrom, readSets, trainingOf } from "./plan.js";
-import { type Model, TASKS, taskOf, tasks } from "./tasks.js";
-import { trainAndTest } from "./train.js";
+import { readTexts, testTextOf, textJobOf, textPlanFrom } from "./language-model/plan.js";
+import { jobOf, placed, planFrom, readSets, trainingOf } from "./plan.js";
+import { type Job, trainAndTest } from "./run.js";
+import { type LabellingModel, labelling, taskOfRun } from "./tasks.js";
+import { testOf } from "./train.js";
 
 /** Of the package; the bundle has it in place of this name. */
 declare const VERSION: string;
@@ -30,39 +33,63 @@ async function resume(path: string, flags: Flags): Promise<void> {
   goOnWithoutReader();
   const folder = await RunFolder.open(path);
   try {
-    const plan = planFrom(folder.description);
-    if (!TASKS.some((task) => task === plan.task))
-      throw plainError("BPTT_FILE", `${path}: expected a run of the task ${TASKS.join(" or ")}, got ${plan.task}`);
-    if (plan.version !== VERSION)
-      say(`the run began with bptt ${plan.version || "of an unknown version"}, this is ${VERSION}`);
-    const { model, checkpoint } = await newest(folder, plan);
-    const sets = await readSets(plan);
-    const training = {
-      ...trainingOf(plan, sets, flags),
-      ...(checkpoint && { resume: true, vectors: undefined, onVectors: undefined }),
-    };
-    const { output } = plan.options.command;
-    const options = {
-      ...plan.options,
-      command: { ...plan.options.command, ...(output !== undefined && { output: placed(output, plan.folder) }) },
-    };
-    const open = async () => {
-      // only now: options and data have been accepted
-      await folder.goOnFrom(checkpoint);
-      return folder;
-    };
-    await trainAndTest({ model, plan: { ...plan, options }, sets, training, flags, folder: open });
+    const { task, version } = folder.description;
+    const resumeTask = taskOfRun(path, task) === "language-model" ? resumeLanguageModel : resumeLabelling;
+    if (version !== VERSION) say(`the run began with bptt ${version || "of an unknown version"}, this is ${VERSION}`);
+    await resumeTask(folder, flags);
   } finally {
     await folder.close();
   }
 }
 
+async function resumeLabelling(folder: RunFolder, flags: Flags): Promise<void> {
+  const plan = planFrom(folder.description);
+  const type: ModelClass<LabellingModel, typeof plan.options.network> = labelling[plan.task].type;
+  const { model, checkpoint } = await newest(folder, type, plan.options.network);
+  const sets = await readSets(plan);
+  const training = {
+    ...trainingOf(plan, sets, flags),
+    ...(checkpoint && { resume: true, vectors: undefined, onVectors: undefined }),
+  };
+  const job = jobOf({ model, plan: here(plan), sets, training, flags, folder: () => opened(folder, checkpoint) });
+  await trainAndTest(job, testOf(model, sets, flags));
+}
+
+async function resumeLanguageModel(folder: RunFolder, flags: Flags): Promise<void> {
+  const plan = textPlanFrom(folder.description);
+  const { model, checkpoint } = await newest(folder, LanguageModel, plan.options.network);
+  const texts = await readTexts(plan);
+  const more = checkpoint && { resume: true };
+  const job = textJobOf({ model, plan: here(plan), texts, flags, more, folder: () => opened(folder, checkpoint) });
+  await trainAndTest(job, testTextOf(model, texts, flags));
+}
+
+/** Only when options and data have been accepted. */
+async function opened(folder: RunFolder, checkpoint: RunCheckpoint | undefined): Promise<RunFolder> {
+  await folder.goOnFrom(checkpoint);
+  return folder;
+}
+
+/** The plan with the path of the output as it is from here. */
+function here<P extends Job["plan"] & { readonly folder: string }>(plan: P): P {
+  const { output } = plan.options.command;
+  if (output === undefined) return plan;
+  const command = { ...plan.options.command, output: placed(output, plan.folder) };
+  return { ...plan, options: { ...plan.options, command } };
+}
+
+/** The class of a task. */
+interface ModelClass<Model, Options> {
+  load(bytes: Uint8Array): Promise<Model>;
+  create(options: Options): Promise<Model>;
+}
+
 /** The model of the newest checkpoint that can be read; a new one if there is none yet. */
-async function newest(
+async function newest<Model, Options>(
   folder: RunFolder,
-  plan: Plan,
+  type: ModelClass<Model, Options>,
+  options: Options,
 ): Promise<{ readonly model: Model; readonly checkpoint?: RunCheckpoint }> {
-  const { type } = tasks[taskOf(plan.task)];
   let damaged = 0;
   const leaveOut = (file: string, why: string) => {
     damaged += 1;
@@ -83,7 +110,7 @@ async function newest(
   if (damaged > 0)
     throw plainError("BPTT_FILE", `${folder.path}: none of its checkpoints can be read; begin a new run`);
   say("there is no checkpoint yet: the run begins again");
-  return { model: await type.create(plan.options.network) };
+  return { model: await type.create(options) };
 }
 
 const say = (line: string): boolean => process.stderr.write(`${line}\n`);

@@ -14,7 +14,8 @@ export interface RunFlags {
   readonly onNonFinite?: "stop" | "skip";
 }
 
-export function addRunFlags(command: Command): Command {
+/** @param truncate the default of that option */
+export function addRunFlags(command: Command, truncate = "never"): Command {
   return command
     .optionsGroup("Run:")
     .option("--run <folder>", "where the run is kept (default: runs/<task>-<date>-<time>)")
@@ -26,7 +27,7 @@ export function addRunFlags(command: Command): Command {
     .option("--open", "draw the report live, in the browser")
     .optionsGroup("Steps:")
     .option("--accumulate <n>", "batches whose gradients make one step (default: 1)", integer)
-    .option("--truncate <n>", "steps after which BPTT is cut off (default: never)", integer)
+    .option("--truncate <n>", `steps after which BPTT is cut off (default: ${truncate})`, integer)
     .option("--evaluate-every <n>", "steps or epochs between two validations (default: 1 epoch)", integer)
     .addOption(
       new Option("--evaluate-unit <name>", "what --evaluate-every counts (default: epochs)").choices([

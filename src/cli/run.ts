@@ -1,33 +1,51 @@
-import type { EpochReport, EvaluationReport, Report } from "../index.js";
+import type { EpochReport, EvaluationReport, Report, SaveOptions, Stopped, TrainOptions } from "../index.js";
 import type { RunFolder } from "../node.js";
-import { Checkpoints } from "./checkpoints.js";
+import { openWorkers } from "../worker.js";
+import { type Checkpointed, Checkpoints } from "./checkpoints.js";
 import { saveModel } from "./output.js";
-import type { Plan, Sets, Training } from "./plan.js";
-import { progressFor } from "./progress.js";
-import type { Model, Scores } from "./tasks.js";
+import { progressFor, type Score } from "./progress.js";
 import { watch } from "./watch.js";
 
 /** Both end the training with everything saved. */
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
+/** What a run keeps of the command itself. */
+export interface CommandOptions extends SaveOptions {
+  readonly output?: string;
+  readonly checkpointEvery?: number;
+}
+
+/** The training of a model of any task. */
 export interface Job {
-  readonly model: Model;
-  readonly plan: Plan;
-  readonly sets: Sets;
-  readonly training: Training;
+  readonly model: Checkpointed & { save(options: SaveOptions): Promise<Uint8Array> };
+  /** Trains until its end, or until before the first step the signal comes. */
+  readonly train: (options: Pick<TrainOptions, "signal" | "workers">) => AsyncGenerator<Report, Stopped>;
+  readonly plan: { readonly options: { readonly command: CommandOptions } };
+  readonly earlyStopping?: TrainOptions["earlyStopping"];
+  /** What the bar shows of a validation. */
+  readonly score: Score;
   readonly flags: { readonly json?: boolean; readonly open?: boolean; readonly workers?: number };
   /** Called with the first report, when options and data have been accepted. */
   readonly folder: () => Promise<RunFolder>;
 }
 
-export interface Outcome {
+interface Outcome {
   readonly seconds: number;
   readonly stopped: string;
 }
 
+/** Trains with the threads that are wanted, and ends with the scores of the test data. */
+export async function trainAndTest(job: Job, test: (seconds: number) => Promise<void>): Promise<void> {
+  const { workers: threads } = job.flags;
+  const workers = threads === undefined ? undefined : await openWorkers(threads);
+  const { seconds, stopped } = await trainInFolder(job, workers).finally(() => workers?.close());
+  if (stopped === "aborted") process.exit(130);
+  await test(seconds);
+}
+
 /** Trains, keeps the run in its folder, and saves what has been learned in every case, also when training fails. */
-export async function trainInFolder(job: Job): Promise<Outcome> {
-  const { model, plan, training, flags } = job;
+async function trainInFolder(job: Job, workers?: TrainOptions["workers"]): Promise<Outcome> {
+  const { model, plan, flags } = job;
   const { output, checkpointEvery } = plan.options.command;
   const run = new Session(job);
   const stop = new AbortController();
@@ -39,12 +57,12 @@ export async function trainInFolder(job: Job): Promise<Outcome> {
     if (!run.folder) early.abort();
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
-  const progress = progressFor(flags);
+  const progress = progressFor(flags, job.score);
   const checkpoints = new Checkpoints(model, checkpointEvery);
   let stopped = "failed";
   let failure: unknown;
   try {
-    const reports = model.train(job.sets.train as never, { ...training, signal: early.signal });
+    const reports = job.train({ signal: early.signal, ...(workers && { workers }) });
     for (;;) {
       const { done, value } = await reports.next();
       if (done) {
@@ -64,7 +82,7 @@ export async function trainInFolder(job: Job): Promise<Outcome> {
     }
     progress.end();
     if (stopped !== "aborted") await run.begin();
-    if (stopped === "early") run.announceEarly(training);
+    if (stopped === "early") run.announceEarly(job.earlyStopping);
     return { seconds: run.seconds, stopped };
   } catch (error) {
     failure = error;
@@ -77,7 +95,7 @@ export async function trainInFolder(job: Job): Promise<Outcome> {
 }
 
 /** A report with the scores of a validation. */
-type Scored = EpochReport<Scores> | EvaluationReport<Scores>;
+type Scored = EpochReport | EvaluationReport;
 
 /** The folder of a training that is under way, once it has begun. */
 class Session {
@@ -104,21 +122,21 @@ class Session {
     return this.folder;
   }
 
-  async take(report: Report<Scores>): Promise<RunFolder> {
+  async take(report: Report): Promise<RunFolder> {
     const folder = await this.begin();
     folder.append(report);
     this.#note(report);
     return folder;
   }
 
-  #note(report: Report<Scores>): void {
+  #note(report: Report): void {
     if (report.type !== "epoch" && report.type !== "evaluation") return;
     this.#last = report;
     if (report.best) this.#best = report;
   }
 
   /** The best weights are back: says from when they are. */
-  announceEarly({ earlyStopping }: Training): void {
+  announceEarly(earlyStopping: TrainOptions["earlyStopping"]): void {
     const [last, best] = [this.#last, this.#best];
     if (last === undefined || best === undefined) return;
     if (this.#job.flags.json)

@@ -1,4 +1,4 @@
-import { oneOf } from "../check.js";
+import { oneOf, plainError } from "../check.js";
 import {
   type ClassifierEvaluation,
   type Evaluation,
@@ -8,30 +8,55 @@ import {
   SequenceTagger,
 } from "../index.js";
 import { classifierTraining } from "../tasks/classifier/options.js";
+import { openModel } from "../tasks/shared/file.js";
 import { taggerTraining } from "../tasks/tagger/options.js";
-import { type DataOptions, type Part, readExamples } from "./data.js";
+import { type DataOptions, type Part, readExamples, refuseColumns } from "./data.js";
 import { readLabelled } from "./labelled.js";
 
-/** What the commands train. */
-export type Model = SequenceTagger | SequenceClassifier;
-export type Scores = Evaluation | ClassifierEvaluation;
+/** A model that learns from labelled examples. */
+export type LabellingModel = SequenceTagger | SequenceClassifier;
+export type LabellingScores = Evaluation | ClassifierEvaluation;
 export type Examples = readonly (Example | LabelledExample)[];
 
-export const TASKS = ["tagger", "classifier"] as const;
-export type Task = (typeof TASKS)[number];
+/** Of each task that the commands train, the name in the model's file. */
+const FILES = {
+  tagger: "sequence-tagger",
+  classifier: "sequence-classifier",
+  "language-model": "language-model",
+} as const;
 
-/** How the commands make, load and feed the model of each task. */
-export const tasks = {
+export type Task = keyof typeof FILES;
+export const TASKS = Object.keys(FILES) as readonly Task[];
+
+/** How the commands make, load and feed the models of the tasks with labelled examples. */
+export const labelling = {
   tagger: { type: SequenceTagger, defaults: taggerTraining, metric: "f1", read: readExamples },
   classifier: {
     type: SequenceClassifier,
     defaults: classifierTraining,
     metric: "accuracy",
-    read: (name: string, part: Part, _: DataOptions): Promise<Examples> => readLabelled(name, part),
+    async read(name: string, part: Part, columns: DataOptions): Promise<Examples> {
+      refuseColumns("classifier", columns);
+      return readLabelled(name, part);
+    },
   },
 } as const;
 
-export const taskOf = (name: string): Task => oneOf("train: task", name, TASKS);
+export type LabellingTask = keyof typeof labelling;
 
-/** The number by which people compare models of a task. */
-export const mainScore = (scores: Scores): number => ("f1" in scores ? scores.f1 : scores.macroF1);
+/** Of the argument of train; language-model is a command of its own. Throws RangeError, TypeError BPTT_OPTION. */
+export const taskOf = (name: string): LabellingTask => oneOf("train: task", name, TASKS) as LabellingTask;
+
+/** Of the run in a folder. Throws Error BPTT_FILE. */
+export function taskOfRun(folder: string, name: string): Task {
+  const task = TASKS.find((known) => known === name);
+  if (task === undefined)
+    throw plainError("BPTT_FILE", `${folder}: expected a run of the task ${TASKS.join(" or ")}, got ${name}`);
+  return task;
+}
+
+/** Of a model's file. Throws Error BPTT_FILE. */
+export function taskOfFile(bytes: Uint8Array): Task {
+  const { metadata } = openModel(bytes, ...TASKS.map((task) => FILES[task]));
+  return TASKS.find((task) => FILES[task] === metadata.task) as Task;
+}

@@ -1,16 +1,16 @@
 import { Command, Option } from "commander";
 import { positiveInteger } from "../check.js";
-import { openWorkers } from "../worker.js";
 import { type DataOptions, dataHelp, dataOptions } from "./data.js";
 import { printScores } from "./evaluate.js";
 import { goOnWithoutReader } from "./fail.js";
 import { labelledHelp } from "./labelled.js";
+import { trainLanguageModelCommand } from "./language-model/train.js";
 import { addTrainFlags, networkOptions, type TrainFlags, trainOptions } from "./options.js";
 import { checkOutput, checkRunFolder, createRun } from "./output.js";
-import { type Plan, planOf, readSets, type Sets, trainingOf } from "./plan.js";
-import { type Job, trainInFolder } from "./run.js";
+import { jobOf, planOf, readSets, type Sets, trainingOf } from "./plan.js";
+import { trainAndTest } from "./run.js";
 import { addRunFlags, type RunFlags, stepOptions } from "./run-options.js";
-import { taskOf, tasks } from "./tasks.js";
+import { type LabellingModel, labelling, taskOf } from "./tasks.js";
 
 interface Flags extends TrainFlags, RunFlags, DataOptions {
   readonly validation?: string;
@@ -23,7 +23,7 @@ interface Flags extends TrainFlags, RunFlags, DataOptions {
 export function trainCommand(): Command {
   const command = new Command("train")
     .description("Trains a network, and keeps the run in a folder: model, reports, checkpoints.")
-    .argument("<task>", "what to train: tagger or classifier")
+    .argument("<task>", "what to train: tagger, classifier, or a command below")
     .argument("<data>", `${dataHelp}; ${labelledHelp}`)
     .option("--validation <data>", "scored after every epoch")
     .option("--test <data>", "scored at the end")
@@ -35,7 +35,9 @@ export function trainCommand(): Command {
     )
     .option("--json", "reports as JSON lines on standard output");
   for (const option of dataOptions()) command.addOption(option);
-  return addTrainFlags(addRunFlags(command)).action(train);
+  addTrainFlags(addRunFlags(command)).action(train);
+  // options behind the name of a task with a command of its own are that command's
+  return command.enablePositionalOptions().addCommand(trainLanguageModelCommand());
 }
 
 async function train(task: string, data: string, flags: Flags): Promise<void> {
@@ -45,11 +47,11 @@ async function train(task: string, data: string, flags: Flags): Promise<void> {
   if (output !== undefined) await checkOutput(output);
   await checkRunFolder(flags.run);
   goOnWithoutReader();
-  const model = await tasks[kind].type.create(networkOptions(flags, kind));
+  const model = await labelling[kind].type.create(networkOptions(flags, kind));
   const plan = planOf(
     kind,
     model,
-    { ...trainOptions(flags, tasks[kind].metric), ...stepOptions(flags) },
+    { ...trainOptions(flags, labelling[kind].metric), ...stepOptions(flags) },
     { train: data, validation, test, vectors },
     {
       columns: { tokenColumn, tagColumn },
@@ -60,16 +62,13 @@ async function train(task: string, data: string, flags: Flags): Promise<void> {
   );
   const sets = await readSets(plan);
   const training = trainingOf(plan, sets, flags);
-  await trainAndTest({ model, plan, sets, training, flags, folder: () => createRun(flags.run, plan) });
+  const job = jobOf({ model, plan, sets, training, flags, folder: () => createRun(flags.run, plan) });
+  await trainAndTest(job, testOf(model, sets, flags));
 }
 
-/** Ends with the scores of the test data, if there are any. */
-export async function trainAndTest(job: Job & { readonly plan: Plan; readonly sets: Sets }): Promise<void> {
-  const { workers: threads } = job.flags;
-  const workers = threads === undefined ? undefined : await openWorkers(threads);
-  const training = { ...job.training, ...(workers && { workers }) };
-  const { seconds, stopped } = await trainInFolder({ ...job, training }).finally(() => workers?.close());
-  if (stopped === "aborted") process.exit(130);
-  const { test } = job.sets;
-  if (test) printScores(await job.model.evaluate(test as never), { ...job.flags, seconds });
-}
+/** Prints the scores of the test data, if there are any. */
+export const testOf =
+  (model: LabellingModel, { test }: Sets, flags: { readonly json?: boolean }) =>
+  async (seconds: number): Promise<void> => {
+    if (test) printScores(await model.evaluate(test as never), { ...flags, seconds });
+  };

@@ -86,7 +86,7 @@ export function metricOf(run: Run, validations: readonly Scores[]): string | und
 }
 
 export function bestBy(validations: readonly Scores[], name: string): Scores | undefined {
-  const sign = name.startsWith("loss") ? -1 : 1;
+  const sign = /^(loss|nats|bits|perplexity)/.test(name) ? -1 : 1;
   return validations
     .filter(({ values }) => name in values)
     .reduce<Scores | undefined>((best, scores) => {

@@ -118,7 +118,7 @@ export class SequenceClassifier {
     checkTrainOptions(options);
     const { validation, vectors, onVectors, ...rest } = options;
     const run = { seed: this.options.seed, defaults: classifierTraining };
-    return yield* this.#runs.train(rest, run, async (signal) => {
+    return yield* this.#runs.train(rest, run, async ({ signal }) => {
       const list = await this.#check(examples);
       const heldOut = validation && (await this.#check(validation, "validation"));
       checkVectors(vectors, this.options.freezeVectors, this.#model !== undefined);

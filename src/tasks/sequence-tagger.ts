@@ -128,7 +128,7 @@ export class SequenceTagger {
   ): AsyncGenerator<Report<Evaluation>, Stopped> {
     checkTrainOptions(options);
     const { validation, vectors, onVectors, ...rest } = options;
-    return yield* this.#runs.train(rest, { seed: this.options.seed, defaults: taggerTraining }, async (signal) => {
+    return yield* this.#runs.train(rest, { seed: this.options.seed, defaults: taggerTraining }, async ({ signal }) => {
       const list = await checkExamples(examples, new Pace());
       const heldOut = validation && (await checkExamples(validation, new Pace(), "validation"));
       checkVectors(vectors, this.options.freezeVectors, this.#model !== undefined);

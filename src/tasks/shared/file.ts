@@ -30,8 +30,8 @@ export function writeModel(
   return writeSafetensors([...tensors, ...(training?.tensors ?? [])], all, options);
 }
 
-/** @throws Error, RangeError BPTT_FILE for bytes that are not a model of this task in this or an earlier format */
-export function openModel(bytes: Uint8Array, task: TaskName): Safetensors {
+/** @throws Error, RangeError BPTT_FILE for bytes that are not a model of one of these tasks in this or an earlier format */
+export function openModel(bytes: Uint8Array, ...tasks: readonly TaskName[]): Safetensors {
   const { tensors, metadata } = readSafetensors(bytes);
   if (metadata.format !== "bptt")
     throw plainError(
@@ -44,10 +44,10 @@ export function openModel(bytes: Uint8Array, task: TaskName): Safetensors {
       "BPTT_FILE",
       `model file: format version ${metadata.formatVersion}, but this release reads up to ${FORMAT_VERSION}; install a later bptt`,
     );
-  if (metadata.task !== task)
+  if (!tasks.some((task) => task === metadata.task))
     throw plainError(
       "BPTT_FILE",
-      `model file: expected a ${task}, got a model of the task ${show(metadata.task)}; ${remedyFor(metadata.task)}`,
+      `model file: expected a ${tasks.join(" or ")}, got a model of the task ${show(metadata.task)}; ${remedyFor(metadata.task)}`,
     );
   return { tensors, metadata };
 }

@@ -1,5 +1,9 @@
 /** Which class reads the files of a task. */
-const READERS = { "sequence-tagger": "SequenceTagger", "sequence-classifier": "SequenceClassifier" } as const;
+const READERS = {
+  "sequence-tagger": "SequenceTagger",
+  "sequence-classifier": "SequenceClassifier",
+  "language-model": "LanguageModel",
+} as const;
 
 export type TaskName = keyof typeof READERS;
 

@@ -1,7 +1,12 @@
 import { plainError } from "../../check.js";
 import type { TrainingJob } from "../../train/job.js";
 import { Training } from "../../train/loop.js";
-import { resolveTrainOptions, type TrainDefaults, type TrainOptions } from "../../train/options.js";
+import {
+  type ResolvedTrainOptions,
+  resolveTrainOptions,
+  type TrainDefaults,
+  type TrainOptions,
+} from "../../train/options.js";
 import type { Report, Stopped, Validation } from "../../train/reports.js";
 import { resumedOptions } from "../../train/resume.js";
 import type { TrainingState } from "../../train/state.js";
@@ -26,7 +31,7 @@ export class Runs<Metrics extends Validation> {
   async *train(
     options: TrainOptions,
     { seed, defaults }: { readonly seed: number; readonly defaults: TrainDefaults },
-    job: (signal: AbortSignal | undefined) => Promise<TrainingJob<Metrics>>,
+    job: (options: ResolvedTrainOptions) => Promise<TrainingJob<Metrics>>,
   ): AsyncGenerator<Report<Metrics>, Stopped> {
     const state = options.resume ? this.#resumable() : undefined;
     const resolved = state ? resumedOptions(options, state.options) : resolveTrainOptions(options, seed, defaults);
@@ -38,7 +43,7 @@ export class Runs<Metrics extends Validation> {
     this.#training = "prepares";
     const { signal } = resolved;
     try {
-      const ready = await job(signal).catch((error: unknown) => {
+      const ready = await job(resolved).catch((error: unknown) => {
         if (signal?.aborted && error === signal.reason) return undefined;
         throw error;
       });

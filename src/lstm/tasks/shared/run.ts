@@ -19,7 +19,7 @@ export class Runs<Metrics extends Validation> implements Whole<Metrics> {
       throw plainError("BPTT_ORDER", "train: this tagger is in training already; wait for the end of that run");
     this.#isTraining = true;
     try {
-      return yield* new Training(await job(resolved.signal), resolved).run();
+      return yield* new Training(await job(resolved), resolved).run();
     } finally {
       this.#isTraining = false;
     }
