@@ -1,4 +1,5 @@
 import { knownOptions, oneOf, positiveInteger } from "../../check.js";
+import { OWN_OPTIONS } from "../../nn/cells/own.js";
 import type { LayerDescription } from "../../nn/layers.js";
 import { adam } from "../../optim/adam.js";
 import type { AnyOptimizer } from "../../optim/optimizer.js";
@@ -12,15 +13,7 @@ const SHARED = [
   "cell",
   "hiddenSize",
   "numLayers",
-  "nonlinearity",
-  "reset",
-  "forgetBias",
-  "chrono",
-  "scale",
-  "groups",
-  "periods",
-  "contextSize",
-  "alpha",
+  ...OWN_OPTIONS,
   "recurrentInit",
   "embeddingDim",
   "minCount",
