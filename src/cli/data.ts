@@ -9,24 +9,34 @@ export type Part = "train" | "validation" | "test";
 export interface DataOptions {
   readonly tokenColumn?: number;
   readonly tagColumn?: number;
+  readonly labelColumn?: number;
+}
+
+/** Which columns, and whether the sentences' labels are read too. */
+export interface ExampleOptions extends DataOptions {
+  readonly sentenceLabels?: boolean;
 }
 
 export const dataHelp =
-  "a file (CoNLL columns, or .jsonl), a folder with seq.in and seq.out, or the built-in travel:en or travel:zh (their training, validation or test part, as the place asks)";
+  "a file (CoNLL columns, or .jsonl), a folder with seq.in and seq.out (and label), or the built-in travel:en or travel:zh (their training, validation or test part, as the place asks)";
 
 export const dataOptions = (): Option[] => [
   new Option("--token-column <n>", "column of the words in CoNLL files, from 0; negative from the end").argParser(
     integer,
   ),
   new Option("--tag-column <n>", "column of the tags in CoNLL files, from 0; negative from the end").argParser(integer),
+  new Option(
+    "--label-column <n>",
+    "column of the sentences' labels in CoNLL files, for a tagger with --sentence-labels",
+  ).argParser(integer),
 ];
 
 /** Text has none. Throws RangeError BPTT_OPTION. */
-export function refuseColumns(task: string, { tokenColumn, tagColumn }: DataOptions): void {
-  if (tokenColumn !== undefined || tagColumn !== undefined)
+export function refuseColumns(task: string, { tokenColumn, tagColumn, labelColumn }: DataOptions): void {
+  if (tokenColumn !== undefined || tagColumn !== undefined || labelColumn !== undefined)
     throw rangeError(
       "BPTT_OPTION",
-      `--token-column, --tag-column: a ${task} reads text, which has no columns; leave them out`,
+      `--token-column, --tag-column, --label-column: a ${task} reads text, which has no columns; leave them out`,
     );
 }
 
@@ -34,13 +44,15 @@ export function refuseColumns(task: string, { tokenColumn, tagColumn }: DataOpti
 export async function readExamples(
   name: string,
   part: Part,
-  { tokenColumn, tagColumn }: DataOptions,
+  { tokenColumn, tagColumn, labelColumn, sentenceLabels }: ExampleOptions,
 ): Promise<Example[]> {
   const builtIn = /^travel:(en|zh)$/.exec(name)?.[1];
   if (builtIn === "en" || builtIn === "zh") return travelRequests({ language: builtIn, part });
   return readDataset(name, {
     ...(tokenColumn !== undefined && { tokenColumn }),
     ...(tagColumn !== undefined && { tagColumn }),
+    ...(labelColumn !== undefined && { labelColumn }),
+    ...(sentenceLabels !== undefined && { sentenceLabels }),
   });
 }
 

@@ -5,6 +5,7 @@ import { type DataOptions, dataHelp, dataOptions, refuseColumns } from "./data.j
 import { leaveWhenReaderLeaves } from "./fail.js";
 import { labelledHelp } from "./labelled.js";
 import { printTextEvaluation, readText } from "./language-model/plan.js";
+import { labelsOf } from "./plan.js";
 import { percent } from "./progress.js";
 import { type LabellingScores, labelling, taskOfFile } from "./tasks.js";
 
@@ -32,7 +33,10 @@ export function evaluateCommand(): Command {
     }
     const { type, read } = labelling[task];
     const loaded = await type.load(bytes);
-    printScores(await loaded.evaluate((await read(data, "test", flags)) as never), flags);
+    printScores(
+      await loaded.evaluate((await read(data, "test", { ...flags, ...labelsOf(loaded.options) })) as never),
+      flags,
+    );
   });
 }
 
@@ -49,11 +53,8 @@ interface Shown {
 
 function printLabels(scores: ClassifierEvaluation, { seconds }: Shown): void {
   const { accuracy, macroF1, sequences, byLabel, lossPerToken } = scores;
-  const width = Math.max(5, ...Object.keys(byLabel).map((label) => label.length));
   const lines = [
-    `${"label".padEnd(width)}  precision  recall      F1  count`,
-    ...Object.entries(byLabel).map(([label, score]) => row(label.padEnd(width), score)),
-    "",
+    ...tableOf(byLabel),
     `accuracy ${percent(accuracy)}, macro F1 ${percent(macroF1)} over ${sequences} sequences, loss ${lossPerToken.toFixed(4)} nats`,
     ...(seconds === undefined ? [] : [`trained in ${seconds.toFixed(1)} s`]),
   ];
@@ -72,13 +73,17 @@ export function printEvaluation(
     return;
   }
   const { f1, precision, recall, accuracy, lossPerToken, strict, tokens, support, byLabel, unknownTags } = scores;
+  const { labels, frameAccuracy = 0 } = scores;
   const unknown = Object.entries(unknownTags);
-  const width = Math.max(5, ...Object.keys(byLabel).map((label) => label.length));
   const lines = [
-    `${"label".padEnd(width)}  precision  recall      F1  count`,
-    ...Object.entries(byLabel).map(([label, score]) => row(label.padEnd(width), score)),
-    "",
+    ...(labels ? tableOf(labels.byLabel, "sentence") : []),
+    ...tableOf(byLabel),
     `entity F1 ${percent(f1)} (precision ${percent(precision)}, recall ${percent(recall)}; strict F1 ${percent(strict.f1)}) over ${support} entities`,
+    ...(labels
+      ? [
+          `label accuracy ${percent(labels.accuracy)} over ${labels.sequences} sentences; label and all tags right ${percent(frameAccuracy)}`,
+        ]
+      : []),
     `token accuracy ${percent(accuracy)} over ${tokens} tokens, loss ${lossPerToken.toFixed(4)} nats per token`,
     ...(unknown.length === 0
       ? []
@@ -86,6 +91,16 @@ export function printEvaluation(
     ...(seconds === undefined ? [] : [`trained in ${seconds.toFixed(1)} s`]),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/** The scores of each label, and an empty line. */
+function tableOf(byLabel: Readonly<Record<string, Score>>, head = "label"): string[] {
+  const width = Math.max(head.length, ...Object.keys(byLabel).map((label) => label.length));
+  return [
+    `${head.padEnd(width)}  precision  recall      F1  count`,
+    ...Object.entries(byLabel).map(([label, score]) => row(label.padEnd(width), score)),
+    "",
+  ];
 }
 
 function row(label: string, { precision, recall, f1, support }: Score): string {

@@ -11,7 +11,8 @@ export const labelledHelp =
 /** Labelled examples of a named data set. Throws Error BPTT_FILE; RangeError BPTT_DATA with file and line. */
 export async function readLabelled(name: string, part: Part): Promise<LabelledExample[]> {
   const language = /^travel:(en|zh)$/.exec(name)?.[1];
-  if (language === "en" || language === "zh") return travelRequests({ language, part }).map(tripOf);
+  if (language === "en" || language === "zh")
+    return travelRequests({ language, part }).map(({ tokens, label = "" }) => ({ tokens, label }));
   if (
     await stat(name).then(
       (is) => is.isDirectory(),
@@ -27,12 +28,6 @@ export async function readLabelled(name: string, part: Part): Promise<LabelledEx
   if (examples.length === 0) throw rangeError("BPTT_DATA", `${name}: expected labelled texts, got none`);
   return examples;
 }
-
-/** A request that names a time of return is one for a return trip. */
-const tripOf = ({ tokens, tags }: ReturnType<typeof travelRequests>[number]): LabelledText => ({
-  tokens,
-  label: tags.includes("B-return_time") ? "return trip" : "one way",
-});
 
 function tabbedOf(line: string, source: string): LabelledText {
   const [label = "", ...rest] = line.split("\t");

@@ -22,6 +22,7 @@ export interface TrainFlags extends CellFlags, LoopFlags {
   readonly pooling?: "last" | "mean" | "max";
   readonly scheme?: "IOB2" | "IOB1" | "IOBES" | "IO";
   readonly constrained?: boolean;
+  readonly sentenceLabels?: boolean;
 }
 
 /** Declares them. What is left out has the default of the library. */
@@ -65,21 +66,25 @@ export function addTrainFlags(command: Command): Command {
         "IO",
       ]),
     )
-    .option("--no-constrained", "allow impossible sequences of tags");
+    .option("--no-constrained", "allow impossible sequences of tags")
+    .option("--sentence-labels", "of a tagger: learn a label for the whole sentence too (its intent)");
   return addLoopFlags(described, {
     epochs: "16; of a classifier 8",
     batch: "sentences in a batch",
     metrics:
-      "f1, precision, recall, accuracy, lossPerToken (default: f1); of a classifier accuracy (its default), macroF1, lossPerToken",
+      "f1, precision, recall, accuracy, lossPerToken (default: f1), labelAccuracy, frameAccuracy; of a classifier accuracy (its default), macroF1, lossPerToken",
   });
 }
 
 export function networkOptions(flags: TrainFlags, task: LabellingTask): TaggerOptions & ClassifierOptions {
-  const { pooling, scheme, constrained } = flags;
-  const foreign = task === "tagger" ? { pooling } : { scheme, "no-constrained": constrained === false || undefined };
+  const { pooling, scheme, constrained, sentenceLabels } = flags;
+  const foreign =
+    task === "tagger"
+      ? { pooling }
+      : { scheme, "no-constrained": constrained === false || undefined, "sentence-labels": sentenceLabels };
   const [idle] = Object.entries(foreign).find(([, value]) => value !== undefined) ?? [];
   if (idle !== undefined) throw rangeError("BPTT_OPTION", `--${idle}: a ${task} has no such option; leave it out`);
-  const own = task === "tagger" ? given({ scheme, constrained }) : given({ pooling });
+  const own = task === "tagger" ? given({ scheme, constrained, sentenceLabels }) : given({ pooling });
   const shared = given({
     ...cellOptions(flags),
     bidirectional: flags.bidirectional,

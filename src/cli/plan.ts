@@ -72,13 +72,19 @@ export interface Sets {
 export async function readSets({ task, data, folder, options }: Plan): Promise<Sets> {
   const read = async (part: Part) => {
     const name = data[part];
-    return name === undefined ? undefined : await labelling[task].read(placed(name, folder), part, options.columns);
+    return name === undefined
+      ? undefined
+      : await labelling[task].read(placed(name, folder), part, { ...options.columns, ...labelsOf(options.network) });
   };
   const train = (await read("train")) ?? [];
   const validation = await read("validation");
   const test = await read("test");
   return { train, ...(validation && { validation }), ...(test && { test }) };
 }
+
+/** Whether its examples have labels of sentences. */
+export const labelsOf = (network: TaggerOptions | ClassifierOptions): { readonly sentenceLabels?: boolean } =>
+  "sentenceLabels" in network ? { sentenceLabels: network.sentenceLabels === true } : {};
 
 /** What `train` is given. */
 export function trainingOf(

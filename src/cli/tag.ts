@@ -28,10 +28,10 @@ export function tagCommand(): Command {
 }
 
 async function write(text: string, tagged: TaggedText, format: Flags["format"]): Promise<void> {
-  const { tokens, tags } = tagged;
+  const { tokens, tags, label } = tagged;
   const answer =
     format === "json"
       ? `${JSON.stringify({ text, ...tagged })}\n`
-      : `${tokens.map((token, number) => `${token}\t${tags[number]}\n`).join("")}\n`;
+      : `${label === undefined ? "" : `# label = ${label}\n`}${tokens.map((token, number) => `${token}\t${tags[number]}\n`).join("")}\n`;
   if (!process.stdout.write(answer)) await new Promise((drained) => process.stdout.once("drain", drained));
 }

@@ -10,7 +10,7 @@ import {
 import { classifierTraining } from "../tasks/classifier/options.js";
 import { openModel } from "../tasks/shared/file.js";
 import { taggerTraining } from "../tasks/tagger/options.js";
-import { type DataOptions, type Part, readExamples, refuseColumns } from "./data.js";
+import { type ExampleOptions, type Part, readExamples, refuseColumns } from "./data.js";
 import { readLabelled } from "./labelled.js";
 
 /** A model that learns from labelled examples. */
@@ -35,7 +35,7 @@ export const labelling = {
     type: SequenceClassifier,
     defaults: classifierTraining,
     metric: "accuracy",
-    async read(name: string, part: Part, columns: DataOptions): Promise<Examples> {
+    async read(name: string, part: Part, columns: ExampleOptions): Promise<Examples> {
       refuseColumns("classifier", columns);
       return readLabelled(name, part);
     },

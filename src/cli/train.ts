@@ -42,7 +42,7 @@ export function trainCommand(): Command {
 
 async function train(task: string, data: string, flags: Flags): Promise<void> {
   const kind = taskOf(task);
-  const { output, checkpointEvery, tokenColumn, tagColumn, validation, test, vectors } = flags;
+  const { output, checkpointEvery, tokenColumn, tagColumn, labelColumn, validation, test, vectors } = flags;
   if (checkpointEvery !== undefined) positiveInteger("--checkpoint-every", checkpointEvery);
   if (output !== undefined) await checkOutput(output);
   await checkRunFolder(flags.run);
@@ -54,7 +54,7 @@ async function train(task: string, data: string, flags: Flags): Promise<void> {
     { ...trainOptions(flags, labelling[kind].metric), ...stepOptions(flags) },
     { train: data, validation, test, vectors },
     {
-      columns: { tokenColumn, tagColumn },
+      columns: { tokenColumn, tagColumn, labelColumn },
       command: { output, checkpointEvery, dtype: flags.dtype },
       // without a width of its own the network has that of the vectors
       ownWidth: vectors === undefined || flags.embeddingDim !== undefined,

@@ -24,6 +24,8 @@ export interface ConllOptions {
   readonly tokenColumn?: number;
   /** Column of the tag, from 0; a negative one counts from the end. Default -1, the last. */
   readonly tagColumn?: number;
+  /** Column of the sentence's label, which its first line tells. Default: none is read. */
+  readonly labelColumn?: number;
   /** Name of the source in messages and in each example's `source`; default: the name of a File, else none. */
   readonly file?: string;
 }
@@ -40,10 +42,11 @@ export function readConll(
   source: TextSource | AsyncTextSource,
   options: ConllOptions = {},
 ): TaggedTokens[] | Promise<TaggedTokens[]> {
-  knownOptions("readConll", options, ["tokenColumn", "tagColumn", "file"]);
+  knownOptions("readConll", options, ["tokenColumn", "tagColumn", "labelColumn", "file"]);
   const columns = {
     tokenColumn: columnNumber("tokenColumn", options.tokenColumn ?? 0),
     tagColumn: columnNumber("tagColumn", options.tagColumn ?? -1),
+    ...(options.labelColumn !== undefined && { labelColumn: columnNumber("labelColumn", options.labelColumn) }),
   };
   const file = options.file ?? nameOf(source);
   if (isHere(source)) return parse(textOf(source, file), columns, file);
@@ -53,6 +56,7 @@ export function readConll(
 interface Columns {
   readonly tokenColumn: number;
   readonly tagColumn: number;
+  readonly labelColumn?: number;
 }
 
 function columnNumber(name: keyof Columns, value: unknown): number {
@@ -66,9 +70,11 @@ function parse(text: string, options: Columns, file: string | undefined): Tagged
   const width = new Width(options);
   let tokens: string[] = [];
   let tags: string[] = [];
+  let label: string | undefined;
   let begin = 0;
   const close = (): void => {
-    if (tokens.length > 0) sentences.push({ tokens, tags, source: place(file, begin) });
+    if (tokens.length > 0)
+      sentences.push({ tokens, tags, ...(label !== undefined && { label }), source: place(file, begin) });
     tokens = [];
     tags = [];
   };
@@ -81,7 +87,11 @@ function parse(text: string, options: Columns, file: string | undefined): Tagged
     }
     const where = place(file, index + 1);
     width.check(fields, where);
-    if (tokens.length === 0) begin = index + 1;
+    if (tokens.length === 0) {
+      begin = index + 1;
+      const { labelColumn } = options;
+      label = labelColumn === undefined ? undefined : field(fields, labelColumn, "labelColumn", where);
+    }
     tokens.push(field(fields, options.tokenColumn, "tokenColumn", where));
     tags.push(field(fields, options.tagColumn, "tagColumn", where));
   }
@@ -108,7 +118,7 @@ class Width {
   }
 
   check(fields: readonly string[], where: string): void {
-    const { tokenColumn, tagColumn } = this.#options;
+    const { tokenColumn, tagColumn, labelColumn = 0 } = this.#options;
     const count = fields.length;
     if (count === 1)
       throw rangeError(
@@ -116,7 +126,7 @@ class Width {
         `${where}: expected a token and its tag, got one column (${show(fields[0])}): sentences without tags teach nothing; put a tag behind each token`,
       );
     this.#first ??= { count, where };
-    if (count !== this.#first.count && (tokenColumn < 0 || tagColumn < 0))
+    if (count !== this.#first.count && (tokenColumn < 0 || tagColumn < 0 || labelColumn < 0))
       throw rangeError(
         "BPTT_DATA",
         `${where}: expected ${this.#first.count} columns as in ${this.#first.where}, got ${count}; mend the line or number the columns from 0`,
@@ -140,5 +150,10 @@ function field(fields: readonly string[], column: number, name: keyof Columns, w
     );
   if (value !== "") return value;
   if (name === "tokenColumn") return " ";
-  throw rangeError("BPTT_DATA", `${where}: ${name} ${column}: expected a tag, got an empty column; write "O" for none`);
+  throw rangeError(
+    "BPTT_DATA",
+    name === "tagColumn"
+      ? `${where}: ${name} ${column}: expected a tag, got an empty column; write "O" for none`
+      : `${where}: ${name} ${column}: expected the sentence's label, got an empty column; give every sentence one`,
+  );
 }

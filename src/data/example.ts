@@ -9,6 +9,8 @@ import { type CodedError, rangeError, show, typeError } from "../check.js";
 export interface TaggedTokens {
   readonly tokens: readonly string[];
   readonly tags: readonly string[];
+  /** Of the whole sentence (its intent), for a tagger with `sentenceLabels`; others leave it alone. */
+  readonly label?: string;
   /** Where it stood, such as "train.conll:12". */
   readonly source?: string;
 }
@@ -24,6 +26,8 @@ export interface EntitySpan {
 export interface AnnotatedText {
   readonly text: string;
   readonly entities: readonly EntitySpan[];
+  /** See TaggedTokens. */
+  readonly label?: string;
   /** Where it stood, such as "train.jsonl:12". */
   readonly source?: string;
 }
@@ -40,13 +44,14 @@ export type Example = TaggedTokens | AnnotatedText;
 export function checkExample(value: unknown, where: string): Example {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw typeError("BPTT_DATA", `${where}: expected an object ${SHAPES}, got ${show(value)}`);
-  const { tokens, tags, text, entities }: Partial<Record<string, unknown>> = { ...value };
+  const { tokens, tags, text, entities, label }: Partial<Record<string, unknown>> = { ...value };
+  const more = { ...(typeof label === "string" && label !== "" && { label }), source: where };
   const split = tokens !== undefined || tags !== undefined;
   if (split && entities !== undefined)
     throw typeError("BPTT_DATA", `${where}: expected ${SHAPES}, got keys of both; keep one of the two`);
-  if (split) return { ...checkTagged(tokens, tags, where), source: where };
+  if (split) return { ...checkTagged(tokens, tags, where), ...more };
   if (text === undefined) throw unknownShape(value, where);
-  return { ...checkAnnotated(text, entities, where), source: where };
+  return { ...checkAnnotated(text, entities, where), ...more };
 }
 
 /**

@@ -18,7 +18,7 @@ import {
   type TaggerOptions,
   taggerTraining,
 } from "./tagger/options.js";
-import { type Evaluation, METRICS, type TaggedText } from "./tagger/results.js";
+import { type Evaluation, LABEL_METRICS, METRICS, type TaggedText } from "./tagger/results.js";
 import { checkExamples, identify, sentencesOf } from "./tagger/sentences.js";
 import type { TaggerStream } from "./tagger/stream.js";
 import { tagAll, tagOne } from "./tagger/texts.js";
@@ -86,6 +86,11 @@ export class SequenceTagger {
     return need(this.#model, "tags").tagSet;
   }
 
+  /** The labels of sentences that the model knows, sorted by code unit; none without `sentenceLabels`. */
+  get labels(): readonly string[] {
+    return need(this.#model, "labels").labels;
+  }
+
   /** How many numbers the network has learned. */
   get parameterCount(): number {
     return need(this.#model, "parameterCount").network.parameters.size;
@@ -108,7 +113,7 @@ export class SequenceTagger {
     const options = this.#options;
     checkVectors(vectors.vectors, options.freezeVectors, false);
     const tokenizer = options.tokenizer ?? (await tokenizerFor(list, pace));
-    const sentences = await sentencesOf(list, tokenizer, options.scheme, pace);
+    const sentences = await sentencesOf(list, tokenizer, options, pace);
     this.#model = await TaggerModel.fromSentences(options, tokenizer, sentences, pace, (vocabulary) =>
       vectorsFor(vocabulary, vectors, this.#embeddingDim, signal),
     );
@@ -156,14 +161,16 @@ export class SequenceTagger {
     heldOut: readonly Example[] | undefined,
   ): Promise<TrainingJob<Evaluation>> {
     const pace = new Pace();
-    const { scheme } = this.options;
-    const sequences = await model.trainingSequences(await sentencesOf(list, model.tokenizer, scheme, pace), pace);
-    const held = heldOut && (await sentencesOf(heldOut, model.tokenizer, scheme, pace));
+    const sequences = await model.trainingSequences(
+      await sentencesOf(list, model.tokenizer, model.options, pace),
+      pace,
+    );
+    const held = heldOut && (await sentencesOf(heldOut, model.tokenizer, model.options, pace));
     return {
       network: model.network,
       sequences,
       disturb: model.wordDropper(sequences),
-      metrics: METRICS,
+      metrics: model.options.sentenceLabels ? [...METRICS, ...LABEL_METRICS] : METRICS,
       ...(held && {
         validate: (turns: Pace) => model.evaluate(held, turns),
         identify: (fingerprint) => identify(held, fingerprint),
@@ -186,7 +193,7 @@ export class SequenceTagger {
     const model = need(this.#model, "evaluate");
     const pace = new Pace();
     const list = await checkExamples(examples, pace);
-    return model.evaluate(await sentencesOf(list, model.tokenizer, this.options.scheme, pace), pace);
+    return model.evaluate(await sentencesOf(list, model.tokenizer, model.options, pace), pace);
   }
 
   /** Tags one text, or one list of tokens (offsets are then those in the tokens joined by a space). */

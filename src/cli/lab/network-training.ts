@@ -45,7 +45,7 @@ export async function prepare(
   const options = resolveTaggerOptions({ cell, hiddenSize, embeddingDim: 16, ...plain, seed });
   const list = await checkExamples(examples, pace);
   const tokenizer = await tokenizerFor(list, pace);
-  const sentences = await sentencesOf(list, tokenizer, options.scheme, pace);
+  const sentences = await sentencesOf(list, tokenizer, options, pace);
   const model = await TaggerModel.fromSentences(options, tokenizer, sentences, pace);
   const sequences = await model.trainingSequences(sentences, pace);
   return { model, network: model.network, sentences, sequences, batches: [...pack(sequences, { batchSize: MANY })] };

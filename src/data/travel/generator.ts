@@ -27,7 +27,7 @@ export interface TravelOptions {
  * Travel requests made for this library, with IOB2 tags for dest, departure, via, time, return_time, airline, class,
  * passengers, meal and budget.
  *
- * A city's slot hangs on words that may stand far before it, and every tag can be told from the words up to its own.
+ * The label of a request is "return trip" if it names a time of return, else "one way". A city's slot hangs on words that may stand far before it, and every tag can be told from the words up to its own.
  * The test part is written with templates that the other parts never use, and 30 % of its cities are new.
  *
  * @throws RangeError, TypeError BPTT_OPTION
@@ -72,6 +72,7 @@ function requests(
   const write = writer(tokenizer, (rule) => (rule === "city" ? city() : random.pick(rules[rule] ?? [])));
   return () => {
     visited.clear();
-    return write(random.pick(heldOut ? templates.heldOut : templates.shown));
+    const request = write(random.pick(heldOut ? templates.heldOut : templates.shown));
+    return { ...request, label: request.tags.includes("B-return_time") ? "return trip" : "one way" };
   };
 }

@@ -15,12 +15,13 @@ export function writeTagger(
   model: TaggerModel,
   options: SaveOptions & { readonly state?: TrainingState } = {},
 ): Uint8Array<ArrayBuffer> {
-  const { tokenizer, vocabulary, tagSet, network } = model;
+  const { tokenizer, vocabulary, tagSet, labels, network } = model;
   const metadata = {
     options: JSON.stringify({ ...model.options, tokenizer }),
     portable: String(isPortable(tokenizer)),
     vocabulary: JSON.stringify(vocabulary.toJSON()),
     tags: JSON.stringify(tagSet),
+    ...(labels.length > 0 && { labels: JSON.stringify(labels) }),
   };
   return writeModel(TASK, { parameters: network.parameters, metadata }, options);
 }
@@ -43,7 +44,8 @@ export async function readModel<Model extends TaggingModel>(
   if (tokenizer === undefined)
     throw plainError("BPTT_FILE", "model file: options in __metadata__: expected a tokenizer, got none");
   const vocabulary = Vocabulary.fromJSON(readJson(metadata, "vocabulary", (value: unknown) => value));
-  const parts = { options, tokenizer, vocabulary, tagSet };
+  const labels = options.sentenceLabels ? readTexts(metadata, "labels") : [];
+  const parts = { options, tokenizer, vocabulary, tagSet, labels };
   const model = await networkFor(parts)
     .then((network) => make(parts, network))
     .catch(disagree);

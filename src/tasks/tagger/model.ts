@@ -2,6 +2,7 @@ import { plainError, rangeError } from "../../check.js";
 import type { Batch, Sequence } from "../../data/batch.js";
 import type { WordVectors } from "../../data/word-vectors.js";
 import { EntityScores } from "../../metrics/entities.js";
+import { LabelScores } from "../../metrics/labels.js";
 import type { Network } from "../../nn/network.js";
 import type { TokenizerName } from "../../text/tokenizer.js";
 import { Vocabulary } from "../../text/vocabulary.js";
@@ -12,19 +13,22 @@ import { wordDropper } from "../shared/words.js";
 import type { ResolvedTaggerOptions } from "./options.js";
 import type { Evaluation } from "./results.js";
 import type { Sentence } from "./sentences.js";
-import { networkFor, type TaggerParts, TaggingModel } from "./tagging.js";
+import { networkFor, type TaggerParts, type Tagging, TaggingModel } from "./tagging.js";
 
 /** What a tagger is once it has seen data: it answers, and it can be trained and scored. */
 export class TaggerModel extends TaggingModel {
   readonly #tagNumbers: ReadonlyMap<string, number>;
+  readonly #labelNumbers: ReadonlyMap<string, number>;
 
   constructor(parts: TaggerParts, network: Network) {
     super(parts, network);
-    this.#tagNumbers = new Map(parts.tagSet.map((tag, number) => [tag, number]));
+    const { tagSet, labels } = parts;
+    this.#tagNumbers = new Map(tagSet.map((tag, number) => [tag, number]));
+    this.#labelNumbers = new Map(labels.map((label, number) => [label, tagSet.length + number]));
   }
 
   /**
-   * The vocabulary and the tags of these sentences, and a network with its first weights.
+   * The vocabulary, the tags and the labels of these sentences, and a network with its first weights.
    *
    * @param vectorsFor the pre-trained vectors of a vocabulary, if there are any: they tell the width of the embedding
    */
@@ -38,15 +42,23 @@ export class TaggerModel extends TaggingModel {
     const { minCount, lowercase, digits } = options;
     const builder = Vocabulary.builder({ minCount, lowercase, digits });
     const known = new Set<string>();
-    await pace.map(sentences, ({ words, tags }) => {
+    const labels = new Set<string>();
+    await pace.map(sentences, ({ words, tags, label }) => {
       builder.add(words);
       for (const tag of tags) known.add(tag);
+      if (label !== undefined) labels.add(label);
     });
+    if (labels.size === 1)
+      throw rangeError(
+        "BPTT_DATA",
+        `examples: expected two labels of sentences or more to tell apart, got ${[...labels].join()}; give examples of another label, or leave sentenceLabels out`,
+      );
     known.delete("O");
     const vocabulary = builder.build();
     const vectors = await vectorsFor(vocabulary);
     const fitting = vectors ? { ...options, embeddingDim: vectors.dim } : options;
-    const parts = { options: fitting, tokenizer, vocabulary, tagSet: ["O", ...[...known].sort()] };
+    const tagSet = ["O", ...[...known].sort()];
+    const parts = { options: fitting, tokenizer, vocabulary, tagSet, labels: [...labels].sort() };
     const model = new TaggerModel(parts, await networkFor(parts));
     if (vectors) placeVectors(model.network.parameters, vocabulary, vectors);
     return model;
@@ -54,18 +66,36 @@ export class TaggerModel extends TaggingModel {
 
   /** Numbers for training. Throws RangeError BPTT_DATA for a tag that the model does not know. */
   trainingSequences(sentences: readonly Sentence[], pace: Pace): Promise<Sequence[]> {
-    return pace.map(sentences, ({ words, tags }, number) => ({
-      tokens: this.wordNumbers(words),
-      labels: tags.map((tag) => {
-        const label = this.#tagNumbers.get(tag);
-        if (label === undefined)
-          throw rangeError(
-            "BPTT_DATA",
-            `example ${number}: the model has no tag ${tag}; its tags were fixed by the first training: ${this.tagSet.join(", ")}`,
-          );
-        return label;
+    return pace.map(sentences, (sentence, number) =>
+      this.#sequence(sentence, number, (tag) => {
+        throw rangeError(
+          "BPTT_DATA",
+          `example ${number}: the model has no tag ${tag}; its tags were fixed by the first training: ${this.tagSet.join(", ")}`,
+        );
       }),
-    }));
+    );
+  }
+
+  /** Words and tags as numbers; with labels of sentences theirs at the marks. unknown: hears of tags that the model does not know, which count for nothing. */
+  #sequence({ words, tags, label }: Sentence, number: number, unknown: (tag: string) => void): Sequence {
+    const { before, behind } = this.marks;
+    const whole = label === undefined ? -1 : (this.#labelNumbers.get(label) ?? this.#noLabel(label, number));
+    const numbers = tags.map((tag) => {
+      const known = this.#tagNumbers.get(tag);
+      if (known === undefined) unknown(tag);
+      return known ?? -1;
+    });
+    return {
+      tokens: this.tokens(words),
+      labels: [...before.map(() => whole), ...numbers, ...behind.map(() => whole)],
+    };
+  }
+
+  #noLabel(label: string, number: number): never {
+    throw rangeError(
+      "BPTT_DATA",
+      `example ${number}: expected a label of sentences that training has shown (${this.labels.join(", ")}), got ${label}; leave the example out, or train with examples of that label`,
+    );
   }
 
   wordDropper(training: readonly Sequence[]): (batch: Batch, seed: number) => void {
@@ -75,22 +105,19 @@ export class TaggerModel extends TaggingModel {
   /** Loss and scores. Tags that the model does not know are left out of the loss and count as missed. */
   async evaluate(sentences: readonly Sentence[], pace: Pace): Promise<Evaluation> {
     const unknownTags: Record<string, number> = {};
-    const sequences = await pace.map(sentences, ({ words, tags }) => ({
-      tokens: this.wordNumbers(words),
-      labels: tags.map((tag) => {
-        const label = this.#tagNumbers.get(tag) ?? -1;
-        if (label < 0) unknownTags[tag] = (unknownTags[tag] ?? 0) + 1;
-        return label;
+    const sequences = await pace.map(sentences, (sentence, number) =>
+      this.#sequence(sentence, number, (tag) => {
+        unknownTags[tag] = (unknownTags[tag] ?? 0) + 1;
       }),
-    }));
-    const predicted: (readonly string[])[] = new Array(sentences.length).fill([]);
+    );
+    const predicted: Tagging[] = new Array(sentences.length);
     let loss = 0;
     let weight = 0;
     for (const { batch, members } of answerBatches(sequences)) {
       loss += this.network.forward(batch, { training: false }).loss;
       weight += this.network.weigh(batch).weight;
-      this.decode(batch, this.network.logits()).forEach(({ tags }, index) => {
-        predicted[members[index] ?? 0] = tags;
+      this.decode(batch, this.network.logits()).forEach((tagging, index) => {
+        predicted[members[index] ?? 0] = tagging;
       });
       await pace.rest();
     }
@@ -98,11 +125,27 @@ export class TaggerModel extends TaggingModel {
     const lenient = new EntityScores({ scheme, matching: "lenient" });
     const strict = new EntityScores({ scheme, matching: "strict" });
     await pace.map(sentences, ({ tags }, number) => {
-      for (const scores of [lenient, strict]) scores.add(tags, predicted[number] ?? []);
+      for (const scores of [lenient, strict]) scores.add(tags, predicted[number]?.tags ?? []);
     });
     const lossPerToken = weight > 0 ? loss / weight : 0;
-    return { ...lenient.report(), strict: strict.report(), loss, lossPerToken, unknownTags };
+    const labels = this.options.sentenceLabels ? scoreLabels(sentences, predicted) : {};
+    return { ...lenient.report(), strict: strict.report(), ...labels, loss, lossPerToken, unknownTags };
   }
+}
+
+function scoreLabels(
+  sentences: readonly Sentence[],
+  predicted: readonly Tagging[],
+): Pick<Evaluation, "labels" | "labelAccuracy" | "frameAccuracy"> {
+  const scores = new LabelScores();
+  let frames = 0;
+  sentences.forEach(({ label = "", tags }, number) => {
+    const said = predicted[number];
+    scores.add([label], [said?.label ?? ""]);
+    if (said?.label === label && tags.every((tag, t) => said.tags[t] === tag)) frames += 1;
+  });
+  const labels = scores.report();
+  return { labels, labelAccuracy: labels.accuracy, frameAccuracy: frames / sentences.length };
 }
 
 /** The model of a tagger that has one. Throws Error BPTT_ORDER otherwise. */

@@ -20,6 +20,11 @@ export interface TaggerOptions extends EncoderOptions {
   readonly scheme?: TagScheme;
   /** Whether decoding leaves out impossible sequences of tags. Default true. */
   readonly constrained?: boolean;
+  /**
+   * The examples carry a `label` for the whole sentence (its intent), and the tagger learns and says it too, in the same network: at a mark behind the last word,
+   * and one before the first if it is bidirectional (after Hakkani-Tür et al. 2016). Default false.
+   */
+  readonly sentenceLabels?: boolean;
   /** A weight of the loss for some tags; others weigh 1. */
   readonly tagWeights?: Readonly<Record<string, number>>;
 }
@@ -33,7 +38,14 @@ export const taggerTraining: TrainDefaults = {
 /** Every option with its default. */
 export type ResolvedTaggerOptions = Required<Omit<TaggerOptions, Open>> & Pick<TaggerOptions, Open>;
 
-const names: readonly (keyof TaggerOptions)[] = [...encoderOptionNames, "scheme", "constrained", "tagWeights", "seed"];
+const names: readonly (keyof TaggerOptions)[] = [
+  ...encoderOptionNames,
+  "scheme",
+  "constrained",
+  "sentenceLabels",
+  "tagWeights",
+  "seed",
+];
 
 export function resolveTaggerOptions(options: TaggerOptions): ResolvedTaggerOptions {
   knownOptions("SequenceTagger", options, names);
@@ -46,6 +58,7 @@ export function resolveTaggerOptions(options: TaggerOptions): ResolvedTaggerOpti
     ...encoder,
     scheme: oneOf("scheme", options.scheme ?? "IOB2", TAG_SCHEMES),
     constrained: flag("constrained", options.constrained ?? true),
+    sentenceLabels: flag("sentenceLabels", options.sentenceLabels ?? false),
     tagWeights: { ...tagWeights },
     seed: wholeNumber("seed", options.seed ?? 1),
     ...ownOptions(encoder.cell, options, encoder.hiddenSize),
@@ -54,8 +67,8 @@ export function resolveTaggerOptions(options: TaggerOptions): ResolvedTaggerOpti
   };
 }
 
-/** The network of a tagger: embedding, dropout, recurrent layers, dropout, one output for each tag. */
-export const taggerLayers = (options: ResolvedTaggerOptions, words: number, tags: number): LayerDescription[] => [
+/** The network of a tagger: embedding, dropout, recurrent layers, dropout, one output for each tag and each label of sentences. */
+export const taggerLayers = (options: ResolvedTaggerOptions, words: number, classes: number): LayerDescription[] => [
   ...encoderLayers(options, words),
-  linear({ outFeatures: tags }),
+  linear({ outFeatures: classes }),
 ];

@@ -1,4 +1,6 @@
 import type { EntityReport } from "../../metrics/entities.js";
+import type { LabelReport } from "../../metrics/labels.js";
+import type { SentenceLabel } from "./marks.js";
 
 /** A labelled span of a text. */
 export interface Entity {
@@ -12,8 +14,8 @@ export interface Entity {
   readonly probability: number;
 }
 
-/** What a tagger says of one text. */
-export interface TaggedText {
+/** What a tagger says of one text; with `sentenceLabels` also the label of the whole, and its probability. */
+export interface TaggedText extends SentenceLabel {
   readonly tokens: readonly string[];
   /** One for each token, in the scheme of the model. */
   readonly tags: readonly string[];
@@ -23,7 +25,12 @@ export interface TaggedText {
 /** Scores of a tagger. f1, precision, recall and byLabel read spans leniently, as conlleval does; `strict` as seqeval's strict mode. */
 export interface Evaluation extends EntityReport {
   readonly strict: EntityReport;
-  /** Cross-entropy over the tokens whose tag the model knows: the sum and the mean, in nats. */
+  /** With `sentenceLabels`: how often the sentences' labels are right. */
+  readonly labels?: LabelReport;
+  readonly labelAccuracy?: number;
+  /** Share of the sentences whose label and tags are all right. */
+  readonly frameAccuracy?: number;
+  /** Cross-entropy over the tokens whose tag the model knows (and over the sentences' labels): the sum and the mean, in nats. */
   readonly loss: number;
   readonly lossPerToken: number;
   /** Tags of the examples that the model does not know, with their counts. */
@@ -32,3 +39,6 @@ export interface Evaluation extends EntityReport {
 
 /** The numbers of an Evaluation that early stopping and schedules may watch. */
 export const METRICS = ["f1", "precision", "recall", "accuracy", "loss", "lossPerToken"] as const;
+
+/** Those that `sentenceLabels` adds. */
+export const LABEL_METRICS = ["labelAccuracy", "frameAccuracy"] as const;

@@ -1,7 +1,8 @@
 import { show, typeError } from "../../check.js";
 import type { NetworkStream } from "../../nn/stream.js";
 import type { Transitions } from "../../text/decode.js";
-import type { Vocabulary } from "../../text/vocabulary.js";
+import { labelAt, marksOf, type SentenceLabel } from "./marks.js";
+import type { TaggerParts } from "./tagging.js";
 
 /** What a tagger says of one token before it has seen the next. */
 export interface StreamedTag {
@@ -14,21 +15,14 @@ export interface StreamedTag {
 /** Tags one text token by token, as they come. Made by `tagger.stream()`. */
 export class TaggerStream {
   readonly #network: NetworkStream;
-  readonly #vocabulary: Vocabulary;
-  readonly #tagSet: readonly string[];
+  readonly #parts: TaggerParts;
   readonly #rules: Transitions | undefined;
   #previous = -1;
 
   /** @internal */
-  constructor(
-    network: NetworkStream,
-    vocabulary: Vocabulary,
-    tagSet: readonly string[],
-    rules: Transitions | undefined,
-  ) {
+  constructor(network: NetworkStream, parts: TaggerParts, rules: Transitions | undefined) {
     this.#network = network;
-    this.#vocabulary = vocabulary;
-    this.#tagSet = tagSet;
+    this.#parts = parts;
     this.#rules = rules;
   }
 
@@ -41,12 +35,24 @@ export class TaggerStream {
   push(token: string): StreamedTag {
     if (typeof token !== "string" || token === "")
       throw typeError("BPTT_DATA", `stream: expected a token of one character or more, got ${show(token)}`);
-    const { logits, probabilities } = this.#network.push(this.#vocabulary.lookup(token));
+    const { vocabulary, tagSet } = this.#parts;
+    const { logits, probabilities } = this.#network.push(vocabulary.lookup(token));
     let best = -1;
-    for (let k = 0; k < logits.length; ++k)
+    for (let k = 0; k < tagSet.length; ++k)
       if (this.#mayCome(k) && (best < 0 || (logits[k] ?? 0) > (logits[best] ?? 0))) best = k;
     this.#previous = best;
-    return { token, tag: this.#tagSet[best] ?? "O", probability: probabilities[best] ?? 0 };
+    return { token, tag: tagSet[best] ?? "O", probability: probabilities[best] ?? 0 };
+  }
+
+  /** Ends the text, says its label if the tagger has `sentenceLabels`, and begins a new one. */
+  end(): SentenceLabel {
+    const { vocabulary, labels, tagSet } = this.#parts;
+    const marks = marksOf(vocabulary.size, labels.length, false);
+    const said = marks.behind.map((mark) =>
+      labelAt(this.#network.push(mark).probabilities, marks, tagSet.length + labels.length, labels),
+    );
+    this.reset();
+    return said[0] ?? {};
   }
 
   /** Begins a new text. */
@@ -58,6 +64,6 @@ export class TaggerStream {
   #mayCome(tag: number): boolean {
     if (this.#rules === undefined) return true;
     const { start, allowed } = this.#rules;
-    return (this.#previous < 0 ? start[tag] : allowed[this.#previous * this.#tagSet.length + tag]) === 1;
+    return (this.#previous < 0 ? start[tag] : allowed[this.#previous * this.#parts.tagSet.length + tag]) === 1;
   }
 }

@@ -30,12 +30,12 @@ function assemble(
   tagging: Tagging | undefined,
   model: TaggingModel,
 ): TaggedText {
-  const { tags, probabilities } = tagging ?? { tags: [], probabilities: [] };
+  const { tags, probabilities, ...label }: Tagging = tagging ?? { tags: [], probabilities: [] };
   const entities = spansOf(tags, model.options.scheme).map(({ label, start, end }): Entity => {
     const from = tokens[start]?.start ?? 0;
     const to = tokens[end - 1]?.end ?? 0;
     const probability = probabilities.slice(start, end).reduce((product, p) => product * p, 1);
     return { label, text: text.slice(from, to), start: from, end: to, probability };
   });
-  return { tokens: tokens.map((token) => token.text), tags, entities };
+  return { tokens: tokens.map((token) => token.text), tags, entities, ...label };
 }
