@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { adam, cosine, type Example, entityReport, SequenceTagger } from "../src/index.js";
+import { adam, cosine, type Example, entityReport, SequenceClassifier, SequenceTagger } from "../src/index.js";
 import { readDataset } from "../src/node.js";
 
 const DATA = process.env.BPTT_DATA ?? join(import.meta.dirname, "../../shared/data");
@@ -55,5 +55,40 @@ describe.skipIf(missing)("SNIPS", () => {
     expect(unknownTags).toEqual({});
     const again = await SequenceTagger.load(await tagger.save());
     expect((await again.evaluate(unseen)).f1).toBe(f1);
+  });
+
+  const parts = () =>
+    Promise.all(["train", "test"].map((part) => readDataset(join(DATA, "snips", part), { sentenceLabels: true })));
+  const small = { hiddenSize: 64, embeddingDim: 64, dropout: 0.3 };
+  const twice = { epochs: 2, optimizer: adam({ lr: 0.008, schedule: cosine({ warmup: 50 }) }) };
+  const share = (value: number) => (100 * value).toFixed(2);
+
+  test("slots and intents from one network after two epochs", { timeout: 120_000 }, async () => {
+    const [train = [], unseen = []] = await parts();
+    const tagger = await SequenceTagger.create({ ...small, sentenceLabels: true });
+    await tagger.fit(train, twice);
+    expect(tagger.labels).toHaveLength(7);
+    const { f1, labelAccuracy = 0, frameAccuracy = 0 } = await tagger.evaluate(unseen);
+    console.log(
+      `SNIPS, both: F1 ${share(f1)}, intents ${share(labelAccuracy)}, intent and all slots ${share(frameAccuracy)}`,
+    );
+    expect(f1).toBeGreaterThan(0.7);
+    expect(labelAccuracy).toBeGreaterThan(0.95);
+    expect(frameAccuracy).toBeGreaterThan(0.4);
+    expect(frameAccuracy).toBeLessThan(labelAccuracy);
+  });
+
+  test("intents alone after two epochs", { timeout: 120_000 }, async () => {
+    const [train = [], unseen = []] = (await parts()).map((examples) =>
+      taggedOf(examples).flatMap((example) =>
+        example?.label ? [{ tokens: example.tokens, label: example.label }] : [],
+      ),
+    );
+    const classifier = await SequenceClassifier.create(small);
+    await classifier.fit(train, twice);
+    const { accuracy, sequences } = await classifier.evaluate(unseen);
+    console.log(`SNIPS, intents alone: ${share(accuracy)}`);
+    expect(sequences).toBe(700);
+    expect(accuracy).toBeGreaterThan(0.95);
   });
 });
