@@ -112,9 +112,14 @@ describe("refused", () => {
       problem("BPTT_DATA", /expected two labels of sentences or more to tell apart, got trip; /),
     );
     await tagger.fit(travel(20), { epochs: 1 });
-    await expect(tagger.evaluate(bare.map((example) => ({ ...example, label: "hotel" })))).rejects.toThrow(
-      problem("BPTT_DATA", /expected a label of sentences that training has shown \(one way, return trip\), got hotel/),
+    const strange = bare.map((example) => ({ ...example, label: "hotel" }));
+    await expect(tagger.fit(strange)).rejects.toThrow(
+      problem(
+        "BPTT_DATA",
+        /^example 0: the model has no label hotel; its labels were fixed by the first training: one way, return trip/,
+      ),
     );
+    expect(await tagger.evaluate(strange)).toMatchObject({ labelAccuracy: 0, unknownLabels: { hotel: 1 } });
   });
 });
 

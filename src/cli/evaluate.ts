@@ -73,8 +73,7 @@ export function printEvaluation(
     return;
   }
   const { f1, precision, recall, accuracy, lossPerToken, strict, tokens, support, byLabel, unknownTags } = scores;
-  const { labels, frameAccuracy = 0 } = scores;
-  const unknown = Object.entries(unknownTags);
+  const { labels, frameAccuracy = 0, unknownLabels = {} } = scores;
   const lines = [
     ...(labels ? tableOf(labels.byLabel, "sentence") : []),
     ...tableOf(byLabel),
@@ -85,12 +84,16 @@ export function printEvaluation(
         ]
       : []),
     `token accuracy ${percent(accuracy)} over ${tokens} tokens, loss ${lossPerToken.toFixed(4)} nats per token`,
-    ...(unknown.length === 0
-      ? []
-      : [`tags that the model does not know: ${unknown.map(([tag, count]) => `${tag} (${count})`).join(", ")}`]),
+    ...unknownLine("tags", unknownTags),
+    ...unknownLine("labels", unknownLabels),
     ...(seconds === undefined ? [] : [`trained in ${seconds.toFixed(1)} s`]),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+function unknownLine(what: string, counts: Readonly<Record<string, number>>): string[] {
+  const shown = Object.entries(counts).map(([name, count]) => `${name} (${count})`);
+  return shown.length === 0 ? [] : [`${what} that the model does not know: ${shown.join(", ")}`];
 }
 
 /** The scores of each label, and an empty line. */

@@ -15,6 +15,12 @@ import type { Evaluation } from "./results.js";
 import type { Sentence } from "./sentences.js";
 import { networkFor, type TaggerParts, type Tagging, TaggingModel } from "./tagging.js";
 
+/** Who hears of a tag or a label that the model does not know. */
+interface Unknown {
+  readonly tag: (tag: string) => void;
+  readonly label: (label: string) => void;
+}
+
 /** What a tagger is once it has seen data: it answers, and it can be trained and scored. */
 export class TaggerModel extends TaggingModel {
   readonly #tagNumbers: ReadonlyMap<string, number>;
@@ -66,50 +72,49 @@ export class TaggerModel extends TaggingModel {
 
   /** Numbers for training. Throws RangeError BPTT_DATA for a tag that the model does not know. */
   trainingSequences(sentences: readonly Sentence[], pace: Pace): Promise<Sequence[]> {
-    return pace.map(sentences, (sentence, number) =>
-      this.#sequence(sentence, number, (tag) => {
+    return pace.map(sentences, (sentence, number) => {
+      const refuse = (kind: "tag" | "label", got: string, known: readonly string[]) => {
         throw rangeError(
           "BPTT_DATA",
-          `example ${number}: the model has no tag ${tag}; its tags were fixed by the first training: ${this.tagSet.join(", ")}`,
+          `example ${number}: the model has no ${kind} ${got}; its ${kind}s were fixed by the first training: ${known.join(", ")}`,
         );
-      }),
-    );
+      };
+      return this.#sequence(sentence, {
+        tag: (tag) => refuse("tag", tag, this.tagSet),
+        label: (label) => refuse("label", label, this.labels),
+      });
+    });
   }
 
-  /** Words and tags as numbers; with labels of sentences theirs at the marks. unknown: hears of tags that the model does not know, which count for nothing. */
-  #sequence({ words, tags, label }: Sentence, number: number, unknown: (tag: string) => void): Sequence {
+  /** Words and tags as numbers; with labels of sentences theirs at the marks. unknown: hears of tags and labels that the model does not know, which count for nothing. */
+  #sequence({ words, tags, label }: Sentence, unknown: Unknown): Sequence {
     const { before, behind } = this.marks;
-    const whole = label === undefined ? -1 : (this.#labelNumbers.get(label) ?? this.#noLabel(label, number));
-    const numbers = tags.map((tag) => {
-      const known = this.#tagNumbers.get(tag);
-      if (known === undefined) unknown(tag);
+    const numberOf = (name: string, numbers: ReadonlyMap<string, number>, tell: (name: string) => void) => {
+      const known = numbers.get(name);
+      if (known === undefined) tell(name);
       return known ?? -1;
-    });
+    };
+    const whole = label === undefined ? -1 : numberOf(label, this.#labelNumbers, unknown.label);
+    const numbers = tags.map((tag) => numberOf(tag, this.#tagNumbers, unknown.tag));
     return {
       tokens: this.tokens(words),
       labels: [...before.map(() => whole), ...numbers, ...behind.map(() => whole)],
     };
   }
 
-  #noLabel(label: string, number: number): never {
-    throw rangeError(
-      "BPTT_DATA",
-      `example ${number}: expected a label of sentences that training has shown (${this.labels.join(", ")}), got ${label}; leave the example out, or train with examples of that label`,
-    );
-  }
-
   wordDropper(training: readonly Sequence[]): (batch: Batch, seed: number) => void {
     return wordDropper(training, this.vocabulary.size, this.options.wordDropout);
   }
 
-  /** Loss and scores. Tags that the model does not know are left out of the loss and count as missed. */
+  /** Loss and scores. Tags and labels that the model does not know are left out of the loss and count as missed. */
   async evaluate(sentences: readonly Sentence[], pace: Pace): Promise<Evaluation> {
     const unknownTags: Record<string, number> = {};
-    const sequences = await pace.map(sentences, (sentence, number) =>
-      this.#sequence(sentence, number, (tag) => {
-        unknownTags[tag] = (unknownTags[tag] ?? 0) + 1;
-      }),
-    );
+    const unknownLabels: Record<string, number> = {};
+    const count = (counts: Record<string, number>) => (name: string) => {
+      counts[name] = (counts[name] ?? 0) + 1;
+    };
+    const unknown = { tag: count(unknownTags), label: count(unknownLabels) };
+    const sequences = await pace.map(sentences, (sentence) => this.#sequence(sentence, unknown));
     const predicted: Tagging[] = new Array(sentences.length);
     let loss = 0;
     let weight = 0;
@@ -128,7 +133,7 @@ export class TaggerModel extends TaggingModel {
       for (const scores of [lenient, strict]) scores.add(tags, predicted[number]?.tags ?? []);
     });
     const lossPerToken = weight > 0 ? loss / weight : 0;
-    const labels = this.options.sentenceLabels ? scoreLabels(sentences, predicted) : {};
+    const labels = this.options.sentenceLabels ? { ...scoreLabels(sentences, predicted), unknownLabels } : {};
     return { ...lenient.report(), strict: strict.report(), ...labels, loss, lossPerToken, unknownTags };
   }
 }

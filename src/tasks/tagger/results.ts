@@ -30,6 +30,8 @@ export interface Evaluation extends EntityReport {
   readonly labelAccuracy?: number;
   /** Share of the sentences whose label and tags are all right. */
   readonly frameAccuracy?: number;
+  /** Labels of the examples that the model does not know, with their counts: they count as missed. */
+  readonly unknownLabels?: Readonly<Record<string, number>>;
   /** Cross-entropy over the tokens whose tag the model knows (and over the sentences' labels): the sum and the mean, in nats. */
   readonly loss: number;
   readonly lossPerToken: number;
