@@ -37,6 +37,9 @@ test("in Node: one model and one list of reports, however it is trained", () => 
   expect(new Set(Object.values(here.models)).size).toBe(1);
   expect(new Set(Object.values(here.reports)).size).toBe(1);
   expect(here.truncated).toEqual(Array(3).fill(here.truncated[0]));
+  const { classifiers, languageModels, written } = here.tasks;
+  for (const found of [classifiers, languageModels, written]) expect(found).toEqual(Array(3).fill(found[0]));
+  expect(written[0]).toHaveLength(120);
   expect(here.aborted).toEqual(["aborted", 1]);
   expect(here.errors.map((error) => "code" in error && error.code)).toEqual([
     "BPTT_OPTION",

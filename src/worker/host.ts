@@ -1,19 +1,15 @@
-/** The tagger inside a worker: what the page's side asks of it. */
+/** The task inside a worker: what the page's side asks of it. */
 
-import type { Example } from "../data/example.js";
 import type { SaveOptions } from "../formats/safetensors.js";
 import { loadKernel } from "../kernel/load.js";
-import { SequenceTagger } from "../tasks/sequence-tagger.js";
-import type { VectorOptions } from "../tasks/shared/vectors.js";
-import type { TaggerOptions } from "../tasks/tagger/options.js";
-import type { Evaluation, TaggedText } from "../tasks/tagger/results.js";
-import type { StreamedTag, TaggerStream } from "../tasks/tagger/stream.js";
-import type { Stopped } from "../train/reports.js";
+import type { Report, Stopped } from "../train/reports.js";
+import type { WorkerReport } from "./crew.js";
 import { sentError } from "./errors.js";
 import { Helper, type HelperSetup, type HelperTask } from "./helper.js";
-import { Moved, Peer } from "./peer.js";
+import { invoke, Moved, Peer } from "./peer.js";
 import { Run } from "./run.js";
-import type { Fact, Facts, PageSide, SentList, SentVectors, TrainRequest } from "./sides.js";
+import type { Fact, Facts, PageSide, Sent, SentFunctions, SentVectors, TaskName, TrainRequest } from "./sides.js";
+import { TASKS, type Task } from "./tasks.js";
 import { type Channel, portChannel, type WebPort } from "./threads.js";
 import { Workers } from "./workers.js";
 
@@ -21,9 +17,11 @@ export class Host {
   readonly #page: Peer<PageSide>;
   readonly #helper = new Helper();
   readonly #lists = new Map<number, unknown[]>();
-  readonly #streams = new Map<number, TaggerStream>();
-  #lastStream = 0;
-  #tagger: SequenceTagger | undefined;
+  /** What calls gave that stays here. */
+  readonly #kept = new Map<number, object>();
+  #lastKept = 0;
+  #task: Task | undefined;
+  #getters: readonly string[] = [];
   #run: Run | undefined;
   #workers: Workers | undefined;
 
@@ -49,13 +47,17 @@ export class Host {
     return this.#helper.part(task);
   }
 
-  async create(options: TaggerOptions | undefined): Promise<Facts> {
-    this.#tagger = await SequenceTagger.create(options);
+  async create(name: TaskName, options: object | undefined): Promise<Facts> {
+    const { task, getters } = TASKS[name];
+    this.#task = await task.create(options as never);
+    this.#getters = getters;
     return this.#facts();
   }
 
-  async load(bytes: Uint8Array): Promise<Facts> {
-    this.#tagger = await SequenceTagger.load(bytes);
+  async load(name: TaskName, bytes: Uint8Array): Promise<Facts> {
+    const { task, getters } = TASKS[name];
+    this.#task = await task.load(bytes);
+    this.#getters = getters;
     return this.#facts();
   }
 
@@ -65,37 +67,38 @@ export class Host {
     this.#lists.set(list, known);
   }
 
-  async prepare(examples: SentList, vectors: SentVectors | undefined, options: object): Promise<Facts> {
-    await this.#own.prepare(this.#take(examples), { ...options, ...this.#vectors(vectors) });
+  async prepare(data: Sent, options: Sent, vectors: SentVectors | undefined): Promise<Facts> {
+    await this.#own.prepare(this.#take(data), this.#take(options, this.#vectors(vectors)));
     return this.#facts();
   }
 
   async train(request: TrainRequest): Promise<Stopped> {
-    const { examples, validation, vectors, options, workers, sharedMemory } = request;
-    const run = new Run(request.ahead);
+    const { data, validation, vectors, workers, sharedMemory, ahead, isAborted } = request;
+    const { report, onWorker, ...options } = this.#take<TrainOptions>(request.options);
+    const run = new Run(ahead);
     this.#run = run;
-    if (request.isAborted) run.abort();
+    if (isAborted) run.abort();
     this.#workers =
       workers > 1
         ? new Workers(workers, (worker, setup) => this.#hire(worker, setup), {
             ...(sharedMemory !== undefined && { sharedMemory }),
-            onWorker: (report) => this.#page.tell("worker", [report]),
+            ...(onWorker && { onWorker }),
           })
         : undefined;
-    const reports = this.#own.train(this.#take(examples), {
+    const given = {
       ...options,
       signal: run.signal,
       ...(validation && { validation: this.#take(validation) }),
       ...this.#vectors(vectors),
       ...(this.#workers && { workers: this.#workers }),
-    });
+    };
     let isFirst = true;
     try {
-      return await run.pump(reports, (report) => {
-        // vocabulary and tags are there now
+      return await run.pump(this.#own.train(this.#take(data), given as never), (next) => {
+        // the model is there now, with its vocabulary
         if (isFirst) this.#page.tell("facts", [this.#facts()]);
         isFirst = false;
-        this.#page.tell("report", [report]);
+        report(next);
       });
     } finally {
       this.#run = undefined;
@@ -129,41 +132,35 @@ export class Host {
     this.#workers?.lose(worker, error);
   }
 
-  evaluate(examples: SentList): Promise<Evaluation> {
-    return this.#own.evaluate(this.#take(examples));
+  /** What a method of the task gives. */
+  ask(method: string, values: readonly Sent[]): unknown {
+    return invoke(
+      this.#own,
+      method,
+      values.map((value) => this.#take(value)),
+    );
   }
 
-  tag(input: string | readonly string[]): Promise<TaggedText> {
-    return this.#own.tag(input);
+  /** The same, where it stays here: a stream, a text that is being written. The answer is its number. */
+  keep(method: string, values: readonly Sent[]): number {
+    const kept = this.ask(method, values) as object;
+    this.#lastKept += 1;
+    this.#kept.set(this.#lastKept, kept);
+    return this.#lastKept;
   }
 
-  tagAll(inputs: SentList): Promise<TaggedText[]> {
-    return this.#own.tagAll(this.#take(inputs));
+  /** What a method of something that stays here gives. The other side asks nothing of what it has dropped. */
+  askKept(kept: number, method: string, values: readonly unknown[]): unknown {
+    return invoke(this.#kept.get(kept) as object, method, values);
   }
 
-  /** The number of a new stream. */
-  stream(): number {
-    const stream = this.#own.stream();
-    this.#lastStream += 1;
-    this.#streams.set(this.#lastStream, stream);
-    return this.#lastStream;
-  }
-
-  push(stream: number, token: string): StreamedTag {
-    return this.#streamOf(stream).push(token);
-  }
-
-  resetStream(stream: number): void {
-    this.#streamOf(stream).reset();
-  }
-
-  closeStream(stream: number): void {
-    this.#streams.delete(stream);
+  drop(kept: number): void {
+    this.#kept.delete(kept);
   }
 
   async save(options: SaveOptions): Promise<Moved<Uint8Array<ArrayBuffer>>> {
     await this.#run?.atReport();
-    return moved(await this.#own.save(options));
+    return moved(await this.#own.save(options as never));
   }
 
   async checkpoint(): Promise<Moved<Uint8Array<ArrayBuffer>>> {
@@ -171,27 +168,31 @@ export class Host {
     return moved(await this.#own.checkpoint());
   }
 
-  get #own(): SequenceTagger {
-    return this.#tagger as SequenceTagger;
+  get #own(): Task {
+    return this.#task as Task;
   }
 
-  /** The other side asks for none that it has closed. */
-  #streamOf(stream: number): TaggerStream {
-    return this.#streams.get(stream) as TaggerStream;
+  /** The other side has a value of another kind where it sent one: the task says what it expects. */
+  #take<T = never>(sent: Sent, more?: object): T {
+    if ("list" in sent) {
+      const list = this.#lists.get(sent.list) ?? [];
+      this.#lists.delete(sent.list);
+      return list as T;
+    }
+    const { value, functions } = sent;
+    return (functions || more ? { ...(value as object), ...this.#functions(functions), ...more } : value) as T;
   }
 
-  /** The other side has a value of another kind where it sent one: the tagger says what it expects. */
-  #take<T = Example>(sent: SentList): T[] {
-    if (!("list" in sent)) return sent.value as T[];
-    const list = this.#lists.get(sent.list) ?? [];
-    this.#lists.delete(sent.list);
-    return list as T[];
+  /** Functions that call those of the caller. */
+  #functions({ number, names }: SentFunctions = { number: 0, names: [] }): object {
+    return Object.fromEntries(
+      names.map((name) => [name, (...values: unknown[]) => this.#page.tell("hear", [number, name, values])]),
+    );
   }
 
-  #vectors(sent: SentVectors | undefined): VectorOptions {
-    if (sent === undefined) return {};
-    const onVectors: VectorOptions["onVectors"] = (coverage) => this.#page.tell("coverage", [coverage]);
-    if ("value" in sent) return { vectors: sent.value as VectorOptions["vectors"], onVectors };
+  #vectors(sent: SentVectors | undefined): object | undefined {
+    if (sent === undefined) return undefined;
+    if ("value" in sent) return { vectors: sent.value };
     const page = this.#page;
     const pieces = {
       ...sent,
@@ -207,7 +208,7 @@ export class Host {
         }
       },
     };
-    return { vectors: pieces, onVectors };
+    return { vectors: pieces };
   }
 
   async #hire(worker: number, setup: HelperSetup): Promise<Peer<Helper>> {
@@ -215,16 +216,16 @@ export class Host {
   }
 
   #facts(): Facts {
-    const tagger = this.#own;
-    return {
-      options: tagger.options,
-      tags: fact(() => tagger.tags),
-      parameterCount: fact(() => tagger.parameterCount),
-    };
+    return Object.fromEntries(this.#getters.map((getter) => [getter, fact(() => Reflect.get(this.#own, getter))]));
   }
 }
 
-function fact<T>(read: () => T): Fact<T> {
+interface TrainOptions {
+  readonly report: (report: Report) => void;
+  readonly onWorker?: (report: WorkerReport) => void;
+}
+
+function fact(read: () => unknown): Fact {
   try {
     return { value: read() };
   } catch (error) {

@@ -16,8 +16,8 @@ export class Moved<T> {
 type Unmoved<T> = T extends Moved<infer Value> ? Value : T;
 
 /** What the other side gives for a call, and what it takes. */
-type Answer<Method> = Method extends (...values: never[]) => infer T ? Unmoved<Awaited<T>> : never;
-type Values<Method> = Method extends (...values: infer T) => unknown ? T : never;
+export type Answer<Method> = Method extends (...values: never[]) => infer T ? Unmoved<Awaited<T>> : never;
+export type Values<Method> = Method extends (...values: infer T) => unknown ? T : never;
 
 type Message =
   | { readonly type: "ready" }
@@ -105,7 +105,7 @@ export class Peer<Remote extends object> {
     } catch (error) {
       throw typeError(
         "BPTT_DATA",
-        `${message.method}: this cannot be sent to a worker (${String(error)}); give plain data: no functions, no classes of your own`,
+        `this cannot be sent to a worker (${String(error)}); give plain data: no functions, no classes of your own`,
         error,
       );
     }
@@ -126,13 +126,7 @@ export class Peer<Remote extends object> {
       if (id !== undefined && !this.#end) this.#channel.post(message, transfer);
     };
     try {
-      const call: unknown = Reflect.get(this.#methods, method);
-      if (typeof call !== "function")
-        throw plainError(
-          "BPTT_WORKER",
-          `worker: there is no ${method}; both sides must be of the same version of bptt`,
-        );
-      const answer = await Reflect.apply(call, this.#methods, values);
+      const answer = await invoke(this.#methods, method, values);
       if (answer instanceof Moved) reply({ type: "answer", id: id ?? 0, value: answer.value }, answer.transfer);
       else reply({ type: "answer", id: id ?? 0, value: answer });
     } catch (error) {
@@ -141,4 +135,12 @@ export class Peer<Remote extends object> {
       reply({ type: "error", id: id ?? 0, error: sentError(error) });
     }
   }
+}
+
+/** A call by name. */
+export function invoke(target: object, method: string, values: readonly unknown[]): unknown {
+  const call: unknown = Reflect.get(target, method);
+  if (typeof call !== "function")
+    throw plainError("BPTT_WORKER", `worker: there is no ${method}; both sides must be of the same version of bptt`);
+  return Reflect.apply(call, target, values);
 }

@@ -1,4 +1,3 @@
-import type { Evaluation } from "../tasks/tagger/results.js";
 import type { Report, Stopped } from "../train/reports.js";
 
 /** A training under way in this thread: it waits where it is told to, and others may wait for its next report. */
@@ -53,10 +52,7 @@ export class Run {
   }
 
   /** Runs it. tell: takes each report. */
-  async pump(
-    reports: AsyncGenerator<Report<Evaluation>, Stopped>,
-    tell: (report: Report<Evaluation>) => void,
-  ): Promise<Stopped> {
+  async pump(reports: AsyncGenerator<Report, Stopped>, tell: (report: Report) => void): Promise<Stopped> {
     for (let count = 0; ; ++count) {
       while (!this.#mayGoOn(count))
         await new Promise<void>((resolve) => {

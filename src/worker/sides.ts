@@ -1,48 +1,55 @@
-/** What a tagger's worker and its page say to each other. */
+/** What a worker that has a task and its page say to each other. */
 
-import type { VectorCoverage } from "../data/word-vectors.js";
-import type { ResolvedTaggerOptions } from "../tasks/tagger/options.js";
-import type { Evaluation } from "../tasks/tagger/results.js";
-import type { TaggerTrainOptions } from "../tasks/tagger/train-options.js";
-import type { Report } from "../train/reports.js";
-import type { WorkerReport } from "./crew.js";
+import type { LanguageModel } from "../tasks/language-model.js";
+import type { SequenceClassifier } from "../tasks/sequence-classifier.js";
+import type { SequenceTagger } from "../tasks/sequence-tagger.js";
 import type { SentError } from "./errors.js";
 import type { HelperSetup } from "./helper.js";
 import type { Moved } from "./peer.js";
 
-/** A list that was sent in pieces before, or a value that is none. */
-export type SentList = { readonly list: number } | { readonly value: unknown };
+/** The tasks that a worker can have, by name. */
+export interface Tasks {
+  readonly tagger: SequenceTagger;
+  readonly classifier: SequenceClassifier;
+  readonly "language-model": LanguageModel;
+}
+
+export type TaskName = keyof Tasks;
+
+/** The caller's functions, which stay with him: their names in the options, and the number under which they are called. */
+export interface SentFunctions {
+  readonly number: number;
+  readonly names: readonly string[];
+}
+
+/** What a task's method is given: a list that was sent in pieces before, or a value, whose functions may have stayed behind. */
+export type Sent = { readonly list: number } | { readonly value: unknown; readonly functions?: SentFunctions };
 
 /** Word vectors: something that can be cloned, or pieces that are asked for one by one. */
 export type SentVectors = { readonly value: unknown } | { readonly name?: string };
 
 export interface TrainRequest {
-  readonly examples: SentList;
-  readonly validation?: SentList;
+  readonly data: Sent;
+  readonly validation?: Sent;
   readonly vectors?: SentVectors;
-  /** Plain data. */
-  readonly options: Omit<TaggerTrainOptions, "validation" | "vectors" | "onVectors" | "workers" | "signal">;
+  /** With the function `report`, which hears every report, and perhaps `onWorker`. */
+  readonly options: Sent;
   readonly ahead: number;
   readonly workers: number;
   readonly sharedMemory?: boolean;
   readonly isAborted: boolean;
 }
 
-/** What the tagger's getters say: a value, or the error that they throw. */
-export interface Facts {
-  readonly options: ResolvedTaggerOptions;
-  readonly tags: Fact<readonly string[]>;
-  readonly parameterCount: Fact<number>;
-}
+/** What the task's getters say, by name: a value, or the error that they throw. */
+export type Facts = Readonly<Record<string, Fact>>;
 
-export type Fact<T> = { readonly value: T } | { readonly error: SentError };
+export type Fact = { readonly value: unknown } | { readonly error: SentError };
 
 /** What the page answers. */
 export interface PageSide {
   facts(facts: Facts): void;
-  report(report: Report<Evaluation>): void;
-  worker(report: WorkerReport): void;
-  coverage(coverage: VectorCoverage): void;
+  /** Calls a function of the caller. */
+  hear(functions: number, name: string, values: readonly unknown[]): void;
   /** The next piece of the word vectors. */
   piece(): Promise<{ readonly done: boolean; readonly value?: unknown }>;
   endPieces(): Promise<void>;

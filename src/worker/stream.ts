@@ -1,18 +1,14 @@
 import { plainError } from "../check.js";
-import type { StreamedTag } from "../tasks/tagger/stream.js";
-import type { Host } from "./host.js";
-import type { Peer } from "./peer.js";
+import type { TaggerStream as Direct, StreamedTag } from "../tasks/tagger/stream.js";
+import type { Kept } from "./kept.js";
 
 /** Tags one text token by token, as they come, in the tagger's worker. Made by `await tagger.stream()`. */
 export class TaggerStream {
-  readonly #host: Peer<Host>;
-  /** Its number in the worker. */
-  readonly #stream: number;
+  readonly #stream: Kept<Direct>;
   #isClosed = false;
 
   /** @internal */
-  constructor(host: Peer<Host>, stream: number) {
-    this.#host = host;
+  constructor(stream: Kept<Direct>) {
     this.#stream = stream;
   }
 
@@ -23,7 +19,7 @@ export class TaggerStream {
    * @throws TypeError BPTT_DATA for anything but a token of one character or more; Error BPTT_ORDER behind `close`, BPTT_WORKER when the worker ends
    */
   async push(token: string): Promise<StreamedTag> {
-    return this.#open("push").call("push", [this.#stream, token]);
+    return this.#open("push").call("push", token);
   }
 
   /**
@@ -32,18 +28,18 @@ export class TaggerStream {
    * @throws Error BPTT_ORDER behind `close`, BPTT_WORKER when the worker ends
    */
   async reset(): Promise<void> {
-    await this.#open("reset").call("resetStream", [this.#stream]);
+    await this.#open("reset").call("reset");
   }
 
   /** Frees what the worker keeps of this text; tokens that were pushed before are still answered. The tagger's own `close` frees all its streams. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#host.tell("closeStream", [this.#stream]);
+    this.#stream.drop();
   }
 
-  #open(method: string): Peer<Host> {
+  #open(method: string): Kept<Direct> {
     if (this.#isClosed)
       throw plainError("BPTT_ORDER", `${method}: this stream is closed; make another with tagger.stream()`);
-    return this.#host;
+    return this.#stream;
   }
 }

@@ -1,6 +1,7 @@
 import { SequenceTagger as Direct, type Report, sgd, travelRequests } from "../../src/index.js";
 import { openWorkers, SequenceTagger, type ThreadOptions, type ThreadWorker } from "../../src/worker.js";
 import { bitsHash } from "./hash.js";
+import { runTasks, type TasksPlace } from "./tasks.js";
 
 /** What a program with workers finds in one place: Node, or a page of a browser. */
 export interface WorkerPlace {
@@ -12,6 +13,7 @@ export interface WorkerPlace {
   readonly tags: readonly string[];
   readonly aborted: readonly [stopped: string, steps: number];
   readonly errors: readonly object[];
+  readonly tasks: TasksPlace;
   /** What was heard of a thread that ended. */
   readonly heard: readonly string[];
 }
@@ -92,5 +94,16 @@ export async function runWorkers(
   await refuse(() => tagger.fit(examples, { optimizer: sgd({ lr: 1e38 }), clip: false, workers: 2, shards: 2 }));
   await tagger.close();
   await refuse(() => tagger.tag("a"));
-  return { models, reports, truncated, tags, aborted: [stopped, steps.length], errors, heard: heard.slice(0, 1) };
+  begin("other tasks");
+  const tasks = await runTasks(options);
+  return {
+    tasks,
+    models,
+    reports,
+    truncated,
+    tags,
+    aborted: [stopped, steps.length],
+    errors,
+    heard: heard.slice(0, 1),
+  };
 }
