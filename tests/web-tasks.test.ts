@@ -264,6 +264,10 @@ describe.each(BROWSERS)("%s", (name) => {
           await go(`?${lang}${theme}#slots?lang=${lang}&theme=${theme}&prompt=漢&length=30`);
           await upload(page, path as string);
           await page.waitForSelector(part);
+          if (part === ".percent") {
+            const bars = await page.$$eval(".track", (all) => all.map((one) => one.getBoundingClientRect().width));
+            for (const bar of bars) expect(bar).toBeGreaterThan(150);
+          }
           if (part === ".prompt") {
             await page.click(".runner .main");
             await until(".written", /.{30}/s);

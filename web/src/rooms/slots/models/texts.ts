@@ -26,6 +26,7 @@ export const words = {
     probabilities: "Probability of each label",
     none: "no label",
     and: ", ",
+    quoted: (token: string) => `“${token}”`,
     each: "Each label has a probability of its own; those above 50 % are given.",
     units: {
       characters: {
@@ -98,6 +99,7 @@ export const words = {
     probabilities: "每個標籤的機率",
     none: "沒有標籤",
     and: "、",
+    quoted: (token: string) => `「${token}」`,
     each: "每個標籤各有自己的機率，高於 50 % 的就會給出。",
     units: {
       characters: {

@@ -85,7 +85,7 @@ export function Writing({ model }: { readonly model: LanguageModel }) {
       <p role="status" class="progress">
         {now !== "new" && (now === "writing" ? t.isWriting : t.ended[now](unit.count(count.value)))}
       </p>
-      {unknown.value.length > 0 && <Notice kind="note">{unit.unknown(unknown.value.map(quoted).join(t.and))}</Notice>}
+      {unknown.value.length > 0 && <Notice kind="note">{unit.unknown(unknown.value.map(t.quoted).join(t.and))}</Notice>}
       {problem.value !== undefined && <Notice kind="error">{explain(problem.value)}</Notice>}
       {hasText && (
         <p class="written">
@@ -106,6 +106,3 @@ function options(): GenerateOptions {
     ...(topK.value > 0 && { topK: topK.value }),
   };
 }
-
-/** A blank is seen only between marks. */
-const quoted = (token: string): string => `“${token}”`;
