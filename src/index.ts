@@ -108,6 +108,7 @@ export { LanguageModel, type LanguageModelFitOptions } from "./tasks/language-mo
 export { SequenceClassifier } from "./tasks/sequence-classifier.js";
 export { SequenceTagger, type TaggerFitOptions } from "./tasks/sequence-tagger.js";
 export type { EncoderOptions, ResolvedEncoderOptions } from "./tasks/shared/encoder.js";
+export { taskOf } from "./tasks/shared/file.js";
 export type { ModelSource } from "./tasks/shared/source.js";
 export type { VectorOptions } from "./tasks/shared/vectors.js";
 export type { ResolvedTaggerOptions, TaggerOptions } from "./tasks/tagger/options.js";

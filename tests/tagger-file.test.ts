@@ -96,9 +96,13 @@ describe("refused with BPTT_FILE", () => {
     [
       "a model of another program",
       writeSafetensors(tensors, { format: "pt" }),
-      'bptt, got safetensors of format "pt"$',
+      'bptt, got safetensors of format "pt"; give a file that bptt saved$',
     ],
-    ["no metadata", writeSafetensors(tensors, {}), 'bptt, got safetensors of format "without a name"$'],
+    [
+      "no metadata",
+      writeSafetensors(tensors, {}),
+      'bptt, got safetensors of format "without a name"; give a file that bptt saved$',
+    ],
     ["a later version", withMetadata({ formatVersion: "2" }), "format version 2, .* up to 1; install a later bptt$"],
     [
       "another task",

@@ -32,24 +32,44 @@ export function writeModel(
 
 /** @throws Error, RangeError BPTT_FILE for bytes that are not a model of one of these tasks in this or an earlier format */
 export function openModel(bytes: Uint8Array, ...tasks: readonly TaskName[]): Safetensors {
-  const { tensors, metadata } = readSafetensors(bytes);
-  if (metadata.format !== "bptt")
+  const file = openAny(bytes);
+  const { task } = file.metadata;
+  if (!tasks.some((one) => one === task))
     throw plainError(
       "BPTT_FILE",
-      `model file: expected a model of bptt, got safetensors of format ${show(metadata.format ?? "without a name")}`,
+      `model file: expected a ${tasks.join(" or ")}, got a model of the task ${show(task)}; ${remedyFor(task)}`,
     );
-  const version = Number(metadata.formatVersion);
+  return file;
+}
+
+/**
+ * The task whose class loads a model file: "sequence-tagger", "sequence-classifier" or "language-model"; of a file by a later release maybe another.
+ *
+ * @param bytes what `save` or `checkpoint` gave
+ * @throws Error BPTT_FILE for a file that is truncated, foreign or of a later format
+ */
+export function taskOf(bytes: Uint8Array): string {
+  const { task } = openAny(bytes).metadata;
+  if (task === undefined) throw plainError("BPTT_FILE", "model file: task is missing in __metadata__; save it again");
+  return task;
+}
+
+/** A model of any task. */
+function openAny(bytes: Uint8Array): Safetensors {
+  const file = readSafetensors(bytes);
+  const { format, formatVersion } = file.metadata;
+  if (format !== "bptt")
+    throw plainError(
+      "BPTT_FILE",
+      `model file: expected a model of bptt, got safetensors of format ${show(format ?? "without a name")}; give a file that bptt saved`,
+    );
+  const version = Number(formatVersion);
   if (!Number.isInteger(version) || version < 1 || version > FORMAT_VERSION)
     throw plainError(
       "BPTT_FILE",
-      `model file: format version ${metadata.formatVersion}, but this release reads up to ${FORMAT_VERSION}; install a later bptt`,
+      `model file: format version ${formatVersion}, but this release reads up to ${FORMAT_VERSION}; install a later bptt`,
     );
-  if (!tasks.some((task) => task === metadata.task))
-    throw plainError(
-      "BPTT_FILE",
-      `model file: expected a ${tasks.join(" or ")}, got a model of the task ${show(metadata.task)}; ${remedyFor(metadata.task)}`,
-    );
-  return { tensors, metadata };
+  return file;
 }
 
 /** Gives the parameters their values. Throws Error BPTT_FILE for tensors that are missing, of another shape or not finite. */

@@ -9,7 +9,8 @@ const words = {
 
 interface PresetsProps<T, Name extends string> {
   readonly fields: { readonly [K in keyof T]: Field<T[K]> };
-  readonly settings: Settings<T>;
+  /** These, maybe with more. */
+  readonly settings: NoInfer<Settings<T>>;
   /** What each preset sets; the rest gets its default. */
   readonly presets: Readonly<Record<Name, Partial<T>>>;
   readonly names: Readonly<Record<Name, string>>;

@@ -5,7 +5,7 @@ import { forget, keep, kept } from "../../store.js";
 import { type Data, dataOf } from "./data.js";
 import { addScore, addStep, beginRun, type History, history, NOTHING } from "./history.js";
 import { recipe } from "./recipes.js";
-import { fields, settings } from "./settings.js";
+import { isFree, keys, settings } from "./settings.js";
 
 /** What is kept of a run, so that a reload loses nothing. */
 interface Kept {
@@ -43,9 +43,6 @@ export const hasFlownOff = computed(
 const WEIGHT = 10;
 /** Milliseconds between two copies of the run in the store. */
 const KEEP = 3000;
-
-/** All settings but the sentence, which says nothing of the run. */
-const keys = (Object.keys(fields) as (keyof typeof fields)[]).filter((key) => key !== "sentence");
 
 let reports: AsyncGenerator<Report<Evaluation>, unknown> | undefined;
 let lastKept = 0;
@@ -134,8 +131,7 @@ export async function restore(): Promise<void> {
   if (!last || phase.value !== "new") return;
   own.value = last.own;
   if (last.model.length === 0) return;
-  const isFree = keys.every((key) => settings[key].value === fields[key].usual);
-  if (isFree || keys.every((key) => settings[key].value === last.settings[key])) await bringBack(last);
+  if (isFree() || keys.every((key) => settings[key].value === last.settings[key])) await bringBack(last);
   else other.value = last;
 }
 

@@ -1,6 +1,7 @@
 import { choice, number, settingsOf, text } from "../../settings.js";
 
-export const fields = {
+/** Of the network that is trained, and of its run. */
+export const network = {
   data: choice("travel-en", ["travel-en", "travel-zh", "own"]),
   recipe: choice("tagger", ["tagger", "curve"]),
   cell: choice("lstm", ["lstm", "gru", "rnn", "irnn", "clockwork", "scrn"]),
@@ -10,8 +11,21 @@ export const fields = {
   threshold: number(5, 1e-6, 1e6),
   epochs: number(8, 1, 1000, { whole: true }),
   seed: number(1, 0, 2 ** 32 - 1, { whole: true }),
-  sentence: text("", 300),
 };
+
+/** What a network is asked, which says nothing of its run. */
+const asked = {
+  sentence: text(""),
+  // of a language model
+  prompt: text(""),
+  temperature: number(1, 0, 2),
+  topK: number(0, 0, 100_000, { whole: true }),
+  topP: number(1, 0.05, 1),
+  length: number(200, 1, 100_000, { whole: true }),
+  draw: number(1, 0, 2 ** 32 - 1, { whole: true }),
+};
+
+export const fields = { ...network, ...asked };
 
 export const settings = settingsOf(fields, "slots");
 
@@ -23,6 +37,11 @@ const SENTENCES = {
   "travel-zh": "11月2日离开台北",
   own: "",
 } satisfies Record<DataName, string>;
+
+/** Whether the address says nothing of the network: what the last visit left may then be shown. */
+export const isFree = (): boolean => keys.every((key) => settings[key].value === network[key].usual);
+
+export const keys = Object.keys(network) as (keyof typeof network)[];
 
 /** What stands in the field for a sentence until the reader types one. */
 export const sentence = (): string => settings.sentence.value || SENTENCES[settings.data.value];
