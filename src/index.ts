@@ -16,6 +16,7 @@ export { type LargestBatchOptions, largestBatch } from "./data/largest-batch.js"
 export { type ParallelOptions, readParallel } from "./data/parallel.js";
 export { readSeries, type SeriesOptions, type SeriesTable } from "./data/series.js";
 export { type TravelOptions, travelRequests } from "./data/travel/generator.js";
+export { type PassengerOptions, passengerSeries } from "./data/travel/passengers.js";
 export { readWordVectors, type VectorCoverage, type WordVectorOptions, type WordVectors } from "./data/word-vectors.js";
 export {
   type NamedTensor,

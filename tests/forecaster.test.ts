@@ -121,12 +121,12 @@ describe("a forecaster", () => {
 });
 
 describe("prediction intervals", () => {
-  const noisy = waves(700, { seed: 3 });
+  const noisy = waves(1500, { seed: 3 });
 
   test.each([0.5, 0.9])("of level %d learned from held-out rows hold about that share", async (level) => {
     const one = await Forecaster.create({ ...SMALL, level });
-    await one.fit(noisy.slice(0, 500), { epochs: 15, validation: 150 });
-    const scores = await one.evaluate(noisy, { heldOut: 200 });
+    await one.fit(noisy.slice(0, 1000), { epochs: 8, validation: 500 });
+    const scores = await one.evaluate(noisy, { heldOut: 500 });
     expect(scores.level).toBe(level);
     expect(Math.abs((scores.coverage ?? 0) - level)).toBeLessThan(0.08);
     const byStep = scores.bySteps.map(({ coverage = 0 }) => coverage);

@@ -21,13 +21,14 @@ export const dataOptions = (): Option[] => [
   new Option("--tag-column <n>", "column of the tags in CoNLL files, from 0; negative from the end").argParser(integer),
 ];
 
-/** Text has none. Throws RangeError BPTT_OPTION. */
-export function refuseColumns(task: string, { tokenColumn, tagColumn }: DataOptions): void {
+/** Other data than that of taggers has none. Throws RangeError BPTT_OPTION. */
+export function refuseColumns(
+  task: string,
+  { tokenColumn, tagColumn }: DataOptions,
+  why = "reads text, which has no columns",
+): void {
   if (tokenColumn !== undefined || tagColumn !== undefined)
-    throw rangeError(
-      "BPTT_OPTION",
-      `--token-column, --tag-column: a ${task} reads text, which has no columns; leave them out`,
-    );
+    throw rangeError("BPTT_OPTION", `--token-column, --tag-column: a ${task} ${why}; leave them out`);
 }
 
 /** Examples of a named data set. */

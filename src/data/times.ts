@@ -20,20 +20,33 @@ export function checkTimes(times: readonly string[], where: (row: number) => str
   const step = (numbers[1] ?? 0) - (numbers[0] ?? 0);
   for (let row = 1; row < numbers.length; ++row) {
     if (step > 0 && near((numbers[row] ?? 0) - (numbers[row - 1] ?? 0), step)) continue;
-    const isMonth = times[row]?.includes("-", 1) ?? false;
     throw rangeError(
       "BPTT_DATA",
-      `${where(row)}: expected times that go up by equal steps, the earliest first, got ${show(times[row])} after ${show(times[row - 1])}; give the ${isMonth ? "months" : "rows"} that are missing, or set time to false`,
+      `${where(row)}: expected times that go up by equal steps, the earliest first, got ${show(times[row])} after ${show(times[row - 1])}; give the ${isMonth(times[row] ?? "") ? "months" : "rows"} that are missing, or set time to false`,
     );
   }
 }
 
 /** A number as it is, a month counted from the year 0; NaN for another text. */
 function orderOf(time: string): number {
-  const [, year, month] = /^(\d{4})-(\d{2})$/.exec(time) ?? [];
-  if (year !== undefined) return 12 * Number(year) + Number(month);
+  if (isMonth(time)) return 12 * Number(time.slice(0, 4)) + Number(time.slice(5));
   return time === "" ? Number.NaN : Number(time);
 }
 
+const isMonth = (time: string): boolean => /^\d{4}-\d{2}$/.test(time);
+
 /** Steps of 0.1 are not quite equal. */
 const near = (step: number, first: number): boolean => Math.abs(step - first) <= 1e-6 * Math.abs(first);
+
+/** The next times behind these, if they are numbers or months; else undefined. */
+export function timesAfter(times: readonly string[], count: number): string[] | undefined {
+  const [before = "", last = ""] = times.slice(-2);
+  const step = orderOf(last) - orderOf(before);
+  if (times.length < 2 || !(step > 0)) return undefined;
+  return Array.from({ length: count }, (_, i) => {
+    const next = orderOf(last) + (i + 1) * step;
+    if (!isMonth(last)) return String(Number(next.toPrecision(12)));
+    const month = next - 1;
+    return `${String(Math.floor(month / 12)).padStart(4, "0")}-${String((month % 12) + 1).padStart(2, "0")}`;
+  });
+}

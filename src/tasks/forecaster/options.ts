@@ -56,7 +56,7 @@ export interface ForecasterTrainOptions extends TrainOptions {
   readonly epochs?: number;
   /** Windows in a batch. Default 32. */
   readonly batchSize?: number;
-  /** Default adam({ lr: 0.004, schedule: linearDecay() }). */
+  /** Default adam({ lr: 0.006, schedule: linearDecay() }). */
   readonly optimizer?: AnyOptimizer;
   /**
    * Rows at the end of the series that are kept out of training and scored after every epoch, or as `evaluateEvery` says. The prediction intervals are then
@@ -68,7 +68,7 @@ export interface ForecasterTrainOptions extends TrainOptions {
 /** How a forecaster is trained unless told otherwise. */
 export const forecasterTraining: TrainDefaults = {
   epochs: 60,
-  optimizer: /* @__PURE__ */ adam({ lr: 4e-3, schedule: /* @__PURE__ */ linearDecay() }),
+  optimizer: /* @__PURE__ */ adam({ lr: 6e-3, schedule: /* @__PURE__ */ linearDecay() }),
 };
 
 /** Throws RangeError, TypeError BPTT_OPTION. */
