@@ -14,7 +14,9 @@ export type { AnnotatedText, EntitySpan, Example, TaggedTokens } from "./data/ex
 export { type JsonLinesOptions, readJsonLines } from "./data/jsonlines.js";
 export { type LargestBatchOptions, largestBatch } from "./data/largest-batch.js";
 export { type ParallelOptions, readParallel } from "./data/parallel.js";
+export { readSeries, type SeriesOptions, type SeriesTable } from "./data/series.js";
 export { type TravelOptions, travelRequests } from "./data/travel/generator.js";
+export { type PassengerOptions, passengerSeries } from "./data/travel/passengers.js";
 export { readWordVectors, type VectorCoverage, type WordVectorOptions, type WordVectors } from "./data/word-vectors.js";
 export {
   type NamedTensor,
@@ -95,6 +97,19 @@ export type {
 export type { ClassifierOptions, ResolvedClassifierOptions } from "./tasks/classifier/options.js";
 export type { Classification, ClassifierEvaluation } from "./tasks/classifier/results.js";
 export type { ClassifierFitOptions, ClassifierTrainOptions } from "./tasks/classifier/train-options.js";
+export type {
+  ForecasterOptions,
+  ForecasterTrainOptions,
+  ResolvedForecasterOptions,
+} from "./tasks/forecaster/options.js";
+export type { ComparedErrors, Forecast, ForecastErrors, ForecastEvaluation } from "./tasks/forecaster/results.js";
+export type { ForecastSeries } from "./tasks/forecaster/table.js";
+export {
+  type ForecastEvaluationOptions,
+  Forecaster,
+  type ForecasterFitOptions,
+  type ForecastOptions,
+} from "./tasks/forecaster.js";
 export type { GeneratedText, GenerateOptions, GenerationEnd } from "./tasks/language-model/generate.js";
 export type { LanguageModelEvaluation } from "./tasks/language-model/model.js";
 export type {

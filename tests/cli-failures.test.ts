@@ -24,7 +24,7 @@ beforeAll(async () => {
   model = await (await trained(20)).save();
   await saveFile(at("old.safetensors"), model);
   const { tensors, metadata } = readSafetensors(model);
-  await saveFile(at("forecaster.safetensors"), writeSafetensors(tensors, { ...metadata, task: "forecaster" }));
+  await saveFile(at("summarizer.safetensors"), writeSafetensors(tensors, { ...metadata, task: "summarizer" }));
   await saveFile(at("later.safetensors"), writeSafetensors(tensors, { ...metadata, formatVersion: "9" }));
   await saveFile(at("half.safetensors"), model.subarray(0, 900));
   await writeFile(at("page.html"), "<!doctype html><title>404</title>");
@@ -85,8 +85,8 @@ describe("one line on standard error and code 1", () => {
       "folder: expected a folder with seq.in and seq.out, got an empty folder; .* \\(BPTT_DATA\\)",
     ],
     [
-      "train forecaster good.conll",
-      'train: task: expected one of "tagger", "classifier", "language-model", got "forecaster" \\(BPTT_OPTION\\)',
+      "train summarizer good.conll",
+      'train: task: expected one of "tagger", "classifier", "language-model", "forecaster", got "summarizer" \\(BPTT_OPTION\\)',
     ],
     [
       "train tagger good.conll -o nowhere/model",
@@ -99,12 +99,12 @@ describe("one line on standard error and code 1", () => {
     ["tag half.safetensors leave", "model file: the file is truncated: .* \\(BPTT_FILE\\)"],
     ["tag later.safetensors leave", "model file: format version 9, .* install a later bptt \\(BPTT_FILE\\)"],
     [
-      "tag forecaster.safetensors leave",
-      'model file: expected a sequence-tagger, got .* "forecaster"; give a file that this task saved \\(BPTT_FILE\\)',
+      "tag summarizer.safetensors leave",
+      'model file: expected a sequence-tagger, got .* "summarizer"; give a file that this task saved \\(BPTT_FILE\\)',
     ],
     [
-      "evaluate forecaster.safetensors good.conll",
-      'model file: expected a sequence-tagger or sequence-classifier or language-model, got .* "forecaster"; .* \\(BPTT_FILE\\)',
+      "evaluate summarizer.safetensors good.conll",
+      'model file: expected a sequence-tagger or sequence-classifier or language-model or forecaster, got .* "summarizer"; .* \\(BPTT_FILE\\)',
     ],
     [
       "demo --epochs 0",

@@ -111,8 +111,8 @@ describe("refused with BPTT_FILE", () => {
     ],
     [
       "a task of nobody",
-      withMetadata({ task: "forecaster" }),
-      '^model file: expected a sequence-tagger, .* "forecaster"; give a file that this task saved$',
+      withMetadata({ task: "summarizer" }),
+      '^model file: expected a sequence-tagger, .* "summarizer"; give a file that this task saved$',
     ],
     [
       "a wrong shape",

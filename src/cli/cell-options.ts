@@ -19,11 +19,11 @@ export interface CellFlags {
   readonly recurrentInit?: "uniform" | "glorot" | "orthogonal" | "identity";
 }
 
-/** @param hiddenSize the task's default */
-export function addCellFlags(command: Command, hiddenSize: string): Command {
+/** @param hiddenSize the task's default, and so cell */
+export function addCellFlags(command: Command, hiddenSize: string, cell = "lstm"): Command {
   return command
     .optionsGroup("Network:")
-    .addOption(new Option("--cell <name>", "recurrent cell (default: lstm)").choices(Object.keys(cellKinds)))
+    .addOption(new Option("--cell <name>", `recurrent cell (default: ${cell})`).choices(Object.keys(cellKinds)))
     .addOption(
       new Option("--nonlinearity <name>", "of the cell rnn (default: tanh)").choices(["tanh", "relu", "linear"]),
     )

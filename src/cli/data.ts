@@ -31,13 +31,14 @@ export const dataOptions = (): Option[] => [
   ).argParser(integer),
 ];
 
-/** Text has none. Throws RangeError BPTT_OPTION. */
-export function refuseColumns(task: string, { tokenColumn, tagColumn, labelColumn }: DataOptions): void {
+/** Other data than that of taggers has none. Throws RangeError BPTT_OPTION. */
+export function refuseColumns(
+  task: string,
+  { tokenColumn, tagColumn, labelColumn }: DataOptions,
+  why = "reads text, which has no columns",
+): void {
   if (tokenColumn !== undefined || tagColumn !== undefined || labelColumn !== undefined)
-    throw rangeError(
-      "BPTT_OPTION",
-      `--token-column, --tag-column, --label-column: a ${task} reads text, which has no columns; leave them out`,
-    );
+    throw rangeError("BPTT_OPTION", `--token-column, --tag-column, --label-column: a ${task} ${why}; leave them out`);
 }
 
 /** Examples of a named data set. */

@@ -1,8 +1,9 @@
 import { Command } from "commander";
-import { type ClassifierEvaluation, type Evaluation, LanguageModel, type Score } from "../index.js";
+import { type ClassifierEvaluation, type Evaluation, Forecaster, LanguageModel, type Score } from "../index.js";
 import { loadFile } from "../node.js";
-import { type DataOptions, dataHelp, dataOptions, refuseColumns } from "./data.js";
+import { type DataOptions, dataHelp, dataOptions, given, integer, number, refuseColumns } from "./data.js";
 import { leaveWhenReaderLeaves } from "./fail.js";
+import { printForecastErrors, readTable, refuseForecastFlags } from "./forecaster/plan.js";
 import { labelledHelp } from "./labelled.js";
 import { printTextEvaluation, readText } from "./language-model/plan.js";
 import { labelsOf } from "./plan.js";
@@ -11,24 +12,50 @@ import { type LabellingScores, labelling, taskOfFile } from "./tasks.js";
 
 interface Flags extends DataOptions {
   readonly json?: boolean;
+  readonly heldOut?: number;
+  readonly level?: number;
 }
 
 export function evaluateCommand(): Command {
   const command = new Command("evaluate")
     .description(
-      "Scores a saved model. Taggers: entity F1, token accuracy, loss. Classifiers: accuracy, macro F1. Language models: nats and bits per character.",
+      "Scores a saved model. Taggers: entity F1, token accuracy, loss. Classifiers: accuracy, macro F1. Language models: nats and bits per character. Forecasters: errors beside those of the naive and the seasonal forecast.",
     )
     .argument("<model>", "a file that train saved")
-    .argument("<data>", `${dataHelp}; ${labelledHelp}; for a language model a file of text`)
+    .argument(
+      "<data>",
+      `${dataHelp}; ${labelledHelp}; for a language model a file of text; for a forecaster a table of numbers`,
+    )
+    .option(
+      "--held-out <n>",
+      "of a forecaster: rows at the end that are forecast (default: as many as can be)",
+      integer,
+    )
+    .option(
+      "--level <p>",
+      "of a forecaster: share of the truth that intervals should hold (default: the model's)",
+      number,
+    )
     .option("--json", "the scores as JSON");
   for (const option of dataOptions()) command.addOption(option);
   return command.action(async (model: string, data: string, flags: Flags) => {
     leaveWhenReaderLeaves();
     const bytes = await loadFile(model);
     const task = taskOfFile(bytes);
+    if (task !== "forecaster") refuseForecastFlags(task, flags);
     if (task === "language-model") {
       refuseColumns("language model", flags);
       printTextEvaluation(await (await LanguageModel.load(bytes)).evaluate(await readText(data, "test")), flags);
+      return;
+    }
+    if (task === "forecaster") {
+      refuseColumns("forecaster", flags, "reads numbers, whose columns it knows");
+      const forecaster = await Forecaster.load(bytes);
+      const table = await readTable(data, { columns: forecaster.columns });
+      printForecastErrors(
+        await forecaster.evaluate(table, given({ heldOut: flags.heldOut, level: flags.level })),
+        flags,
+      );
       return;
     }
     const { type, read } = labelling[task];

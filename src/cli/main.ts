@@ -4,6 +4,7 @@ import { classifyCommand } from "./classify.js";
 import { demo } from "./demo.js";
 import { evaluateCommand } from "./evaluate.js";
 import { fail } from "./fail.js";
+import { forecastCommand } from "./forecaster/forecast.js";
 import { labCommand } from "./lab/index.js";
 import { generateCommand } from "./language-model/generate.js";
 import { reportCommand } from "./report.js";
@@ -27,6 +28,7 @@ const commands = [
   tagCommand,
   classifyCommand,
   generateCommand,
+  forecastCommand,
   demo,
   labCommand,
 ];

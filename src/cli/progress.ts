@@ -5,6 +5,7 @@ import type {
   EpochReport,
   Evaluation,
   EvaluationReport,
+  ForecastEvaluation,
   LanguageModelEvaluation,
   Report,
   StepReport,
@@ -14,10 +15,10 @@ import type {
 } from "../index.js";
 
 /** What a bar shows of a validation. */
-export type Score = "F1" | "bits";
+export type Score = "F1" | "bits" | "MAE";
 
 /** What the validation of some task has. */
-type Scores = Validation & Partial<Evaluation & ClassifierEvaluation & LanguageModelEvaluation>;
+type Scores = Validation & Partial<Evaluation & ClassifierEvaluation & LanguageModelEvaluation & ForecastEvaluation>;
 
 /** Shows training: a bar on a terminal, a line now and then elsewhere, JSON lines for machines. */
 export interface Progress {
@@ -142,8 +143,8 @@ class Bar implements Progress {
     this.#bar.stop();
   }
 
-  #scoreOf({ f1, macroF1 = 0, bits = 0 }: Scores): string {
-    return this.#score === "F1" ? percent(f1 ?? macroF1) : bits.toFixed(3);
+  #scoreOf({ f1, macroF1 = 0, bits = 0, mae = bits }: Scores): string {
+    return this.#score === "F1" ? percent(f1 ?? macroF1) : mae.toPrecision(4);
   }
 }
 
@@ -168,8 +169,9 @@ function scoreLine(report: EpochReport | EvaluationReport): string {
   return `${when}${held} | ${seconds.toFixed(1)} s`;
 }
 
-function scoresOf({ lossPerToken, accuracy = 0, f1, macroF1 = 0, bits, perplexity }: Scores): string {
+function scoresOf({ lossPerToken, accuracy = 0, f1, macroF1 = 0, bits, perplexity, mae, mase }: Scores): string {
   const loss = `loss ${lossPerToken.toFixed(4)}`;
   if (bits !== undefined) return `${loss} bits ${bits.toFixed(3)} perplexity ${perplexity?.toFixed(2)}`;
+  if (mae !== undefined) return `${loss} MAE ${mae.toPrecision(4)} MASE ${mase?.toFixed(3)}`;
   return `${loss} accuracy ${percent(accuracy)} F1 ${percent(f1 ?? macroF1)}`;
 }

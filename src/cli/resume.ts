@@ -1,9 +1,10 @@
 import { Command } from "commander";
 import { type CodedError, plainError } from "../check.js";
-import { LanguageModel } from "../index.js";
+import { Forecaster, LanguageModel } from "../index.js";
 import { type RunCheckpoint, RunFolder } from "../node.js";
 import { integer } from "./data.js";
 import { goOnWithoutReader } from "./fail.js";
+import { forecastJobOf, forecastPlanFrom, readParts, testForecastsOf } from "./forecaster/plan.js";
 import { readTexts, testTextOf, textJobOf, textPlanFrom } from "./language-model/plan.js";
 import { jobOf, placed, planFrom, readSets, trainingOf } from "./plan.js";
 import { type Job, trainAndTest } from "./run.js";
@@ -34,7 +35,9 @@ async function resume(path: string, flags: Flags): Promise<void> {
   const folder = await RunFolder.open(path);
   try {
     const { task, version } = folder.description;
-    const resumeTask = taskOfRun(path, task) === "language-model" ? resumeLanguageModel : resumeLabelling;
+    const known = taskOfRun(path, task);
+    const resumeTask =
+      known === "language-model" ? resumeLanguageModel : known === "forecaster" ? resumeForecaster : resumeLabelling;
     if (version !== VERSION) say(`the run began with bptt ${version || "of an unknown version"}, this is ${VERSION}`);
     await resumeTask(folder, flags);
   } finally {
@@ -62,6 +65,15 @@ async function resumeLanguageModel(folder: RunFolder, flags: Flags): Promise<voi
   const more = checkpoint && { resume: true };
   const job = textJobOf({ model, plan: here(plan), texts, flags, more, folder: () => opened(folder, checkpoint) });
   await trainAndTest(job, testTextOf(model, texts, flags));
+}
+
+async function resumeForecaster(folder: RunFolder, flags: Flags): Promise<void> {
+  const plan = forecastPlanFrom(folder.description);
+  const { model, checkpoint } = await newest(folder, Forecaster, plan.options.network);
+  const parts = await readParts(plan);
+  const more = checkpoint && { resume: true };
+  const job = forecastJobOf({ model, plan: here(plan), parts, flags, more, folder: () => opened(folder, checkpoint) });
+  await trainAndTest(job, testForecastsOf(model, parts, flags));
 }
 
 /** Only when options and data have been accepted. */

@@ -23,6 +23,7 @@ const FILES = {
   tagger: "sequence-tagger",
   classifier: "sequence-classifier",
   "language-model": "language-model",
+  forecaster: "forecaster",
 } as const;
 
 export type Task = keyof typeof FILES;
@@ -44,7 +45,7 @@ export const labelling = {
 
 export type LabellingTask = keyof typeof labelling;
 
-/** Of the argument of train; language-model is a command of its own. Throws RangeError, TypeError BPTT_OPTION. */
+/** Of the argument of train; language-model and forecaster are commands of their own. Throws RangeError, TypeError BPTT_OPTION. */
 export const taskOf = (name: string): LabellingTask => oneOf("train: task", name, TASKS) as LabellingTask;
 
 /** Of the run in a folder. Throws Error BPTT_FILE. */

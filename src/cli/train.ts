@@ -3,6 +3,7 @@ import { positiveInteger } from "../check.js";
 import { type DataOptions, dataHelp, dataOptions } from "./data.js";
 import { printScores } from "./evaluate.js";
 import { goOnWithoutReader } from "./fail.js";
+import { trainForecasterCommand } from "./forecaster/train.js";
 import { labelledHelp } from "./labelled.js";
 import { trainLanguageModelCommand } from "./language-model/train.js";
 import { addTrainFlags, networkOptions, type TrainFlags, trainOptions } from "./options.js";
@@ -37,7 +38,7 @@ export function trainCommand(): Command {
   for (const option of dataOptions()) command.addOption(option);
   addTrainFlags(addRunFlags(command)).action(train);
   // options behind the name of a task with a command of its own are that command's
-  return command.enablePositionalOptions().addCommand(trainLanguageModelCommand());
+  return command.enablePositionalOptions().addCommand(trainLanguageModelCommand()).addCommand(trainForecasterCommand());
 }
 
 async function train(task: string, data: string, flags: Flags): Promise<void> {

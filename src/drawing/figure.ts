@@ -6,7 +6,7 @@ export interface Key {
   readonly color: string;
   /** Of lines: lengths of strokes and gaps, in pixels. */
   readonly dash?: string;
-  readonly mark: "line" | "dashes" | "dots" | "thin" | "dot" | "cross" | "ring" | "rule" | "star";
+  readonly mark: "line" | "dashes" | "dots" | "thin" | "dot" | "cross" | "ring" | "rule" | "star" | "band";
 }
 
 /** A chart with its title and what its marks mean. */
@@ -28,6 +28,7 @@ export function swatch({ mark, color, dash }: Key): string {
     cross: `<path d="M8 2L18 12M18 2L8 12" ${stroke} stroke-width="2.5"/>`,
     star: `<path d="M13 1V13M8 4L18 10M18 4L8 10" ${stroke} stroke-width="1.5"/>`,
     ring: `<circle cx="13" cy="7" r="5.5" ${stroke} stroke-width="2"/>`,
+    band: `<rect width="26" height="14" fill="${color}" opacity="0.25"/>`,
     rule: `<path d="M13 0V14" ${stroke} stroke-width="2" stroke-dasharray="3 2"/>`,
   };
   return `<svg width="26" height="14" viewBox="0 0 26 14" aria-hidden="true">${shapes[mark]}</svg>`;

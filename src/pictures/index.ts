@@ -8,6 +8,7 @@ export { errorPicture, normPicture, type RatePoint, ratePicture } from "./descen
 export { type FlowRun, type FlowTraining, flowPictures } from "./flow.js";
 export { flowCausesPicture } from "./flow-causes.js";
 export { reachPicture } from "./flow-reach.js";
+export { type ForecastMade, forecastPicture } from "./forecast.js";
 export { pictureHtml } from "./html.js";
 export { neuronPictures, neuronSweepPicture } from "./neuron.js";
 export { type PageOptions, picturesPage } from "./page.js";

@@ -79,7 +79,7 @@ function lossChart(series: readonly Series[]): string | false {
   ];
   const svg = drawn({
     ...axes({ wide: true, steps: lastStep(series) }),
-    y: { ...scale, ...upright("nats per token") },
+    y: { ...scale, ...upright(series[0]?.unit === "nats" ? "nats per token" : (series[0]?.unit ?? "")) },
     marks: [
       ...epochMarks(series),
       ...marks,

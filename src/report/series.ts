@@ -19,6 +19,8 @@ export interface Happening {
 /** A run as curves; what its reports lack is left out. */
 export interface Series {
   readonly name: string;
+  /** Of the loss of a token, or of a number. */
+  readonly unit: string;
   readonly loss: readonly Point[];
   readonly norm: readonly (Point & { readonly clipped: boolean })[];
   readonly rate: readonly Point[];
@@ -37,6 +39,7 @@ export function seriesOf(run: Run, name: string): Series {
   const rate = points(steps, "learningRate");
   return {
     name,
+    unit: run.description.task === "forecaster" ? "squared deviations" : "nats",
     loss: points(steps, "lossPerToken"),
     norm: steps.flatMap((report) => {
       const [step, value] = [numberOf(report, "step"), numberOf(report, "gradNorm")];

@@ -20,7 +20,7 @@ export function summary(runs: readonly Run[], series: readonly Series[]): string
   );
 }
 
-function factsOf(run: Run, { loss, norm, validations, epochs, happenings }: Series): [string, string][] {
+function factsOf(run: Run, { unit, loss, norm, validations, epochs, happenings }: Series): [string, string][] {
   const { description, reports, stopped, running } = run;
   const steps = reports.filter(({ type }) => type === "step");
   const last = steps.at(-1) ?? { type: "step" };
@@ -38,7 +38,7 @@ function factsOf(run: Run, { loss, norm, validations, epochs, happenings }: Seri
     ["steps", ofAll(numberOf(last, "step") ?? 0, numberOf(last, "steps"))],
     ["epochs", ofAll(epochs.length, numberOf(last, "epochs"))],
     ["best", bestOf(run, validations, epochs)],
-    ["loss per token, last step", loss.length > 0 ? `${digits(loss.at(-1)?.value ?? 0)} nats` : undefined],
+    ["loss per token, last step", loss.length > 0 ? `${digits(loss.at(-1)?.value ?? 0)} ${unit}` : undefined],
     ["time", timed && `${digits(numberOf(timed, "seconds") ?? 0)} s`],
     ["tokens per second", present(numberOf(last, "tokensPerSecond"), digits)],
     [
@@ -86,7 +86,7 @@ export function metricOf(run: Run, validations: readonly Scores[]): string | und
 }
 
 export function bestBy(validations: readonly Scores[], name: string): Scores | undefined {
-  const sign = /^(loss|nats|bits|perplexity)/.test(name) ? -1 : 1;
+  const sign = /^(loss|nats|bits|perplexity|mae|rmse|mase)/.test(name) ? -1 : 1;
   return validations
     .filter(({ values }) => name in values)
     .reduce<Scores | undefined>((best, scores) => {

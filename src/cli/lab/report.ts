@@ -110,7 +110,8 @@ export function commandLine(command: Command): string {
       ? option.long
       : `${option.long} ${quoted(Array.isArray(value) ? value.join(",") : String(value))}`;
   });
-  return ["bptt", command.parent?.name(), command.name(), ...command.args, ...words].join(" ");
+  const above = command.parent?.parent ? [command.parent.name()] : [];
+  return ["bptt", ...above, command.name(), ...command.args, ...words].join(" ");
 }
 
 /** As a shell takes it for one word. */

@@ -9,7 +9,8 @@ interface Places {
   readonly title: string;
   readonly about: string;
   readonly command: string;
-  readonly output: string;
+  /** The page; without it pictures go into files alone. */
+  readonly output?: string | undefined;
   readonly svg?: string | undefined;
   readonly svgWidth?: number | undefined;
   readonly open: boolean;
@@ -24,8 +25,11 @@ export async function writePictures(pictures: readonly Picture[], places: Places
   const { document } = parseHTML("<html><body></body></html>");
   const turns = pictures.some(({ relief }) => relief !== undefined);
   const script = turns ? { script: await readFile(RELIEF, "utf8") } : {};
-  await save(output, picturesPage(pictures, { title, about, command, document, ...script }));
-  const told = [`the report went to ${output}`];
+  const told: string[] = [];
+  if (output !== undefined) {
+    await save(output, picturesPage(pictures, { title, about, command, document, ...script }));
+    told.push(`the report went to ${output}`);
+  }
   if (svg !== undefined) {
     await mkdir(svg, { recursive: true });
     const files = pictures.flatMap((picture) => {
@@ -35,7 +39,7 @@ export async function writePictures(pictures: readonly Picture[], places: Places
     for (const { place, text } of files) await save(place, text);
     told.push(`${files.length} ${files.length === 1 ? "picture" : "pictures"} went to ${svg}`);
   }
-  if (places.open) {
+  if (places.open && output !== undefined) {
     // without a browser the file is enough
     const browser = await open(output).catch(() => undefined);
     browser?.on("error", () => {});

@@ -3,6 +3,7 @@ const READERS = {
   "sequence-tagger": "SequenceTagger",
   "sequence-classifier": "SequenceClassifier",
   "language-model": "LanguageModel",
+  forecaster: "Forecaster",
 } as const;
 
 export type TaskName = keyof typeof READERS;

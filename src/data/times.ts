@@ -1,0 +1,52 @@
+import { rangeError, show } from "../check.js";
+
+/** Whether the cells of a first column say when: texts, or numbers that begin to go up by equal steps. */
+export function looksLikeTimes(cells: readonly string[]): boolean {
+  const [first = "", second = "", third = second] = cells;
+  if (first !== "" && Number.isNaN(Number(first))) return true;
+  const step = Number(second) - Number(first);
+  return cells.length > 2 && second !== "" && step > 0 && near(Number(third) - Number(second), step);
+}
+
+/**
+ * Refuses times that leave one out. Numbers and months (2024-05) are looked at; other texts, such as days, of which some may have no row, are taken as they are.
+ *
+ * @param where names the place of a row
+ * @throws RangeError BPTT_DATA
+ */
+export function checkTimes(times: readonly string[], where: (row: number) => string): void {
+  const numbers = times.map(orderOf);
+  if (numbers.some(Number.isNaN)) return;
+  const step = (numbers[1] ?? 0) - (numbers[0] ?? 0);
+  for (let row = 1; row < numbers.length; ++row) {
+    if (step > 0 && near((numbers[row] ?? 0) - (numbers[row - 1] ?? 0), step)) continue;
+    throw rangeError(
+      "BPTT_DATA",
+      `${where(row)}: expected times that go up by equal steps, the earliest first, got ${show(times[row])} after ${show(times[row - 1])}; give the ${isMonth(times[row] ?? "") ? "months" : "rows"} that are missing, or set time to false`,
+    );
+  }
+}
+
+/** A number as it is, a month counted from the year 0; NaN for another text. */
+function orderOf(time: string): number {
+  if (isMonth(time)) return 12 * Number(time.slice(0, 4)) + Number(time.slice(5));
+  return time === "" ? Number.NaN : Number(time);
+}
+
+const isMonth = (time: string): boolean => /^\d{4}-\d{2}$/.test(time);
+
+/** Steps of 0.1 are not quite equal. */
+const near = (step: number, first: number): boolean => Math.abs(step - first) <= 1e-6 * Math.abs(first);
+
+/** The next times behind these, if they are numbers or months; else undefined. */
+export function timesAfter(times: readonly string[], count: number): string[] | undefined {
+  const [before = "", last = ""] = times.slice(-2);
+  const step = orderOf(last) - orderOf(before);
+  if (times.length < 2 || !(step > 0)) return undefined;
+  return Array.from({ length: count }, (_, i) => {
+    const next = orderOf(last) + (i + 1) * step;
+    if (!isMonth(last)) return String(Number(next.toPrecision(12)));
+    const month = next - 1;
+    return `${String(Math.floor(month / 12)).padStart(4, "0")}-${String((month % 12) + 1).padStart(2, "0")}`;
+  });
+}
