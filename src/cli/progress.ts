@@ -14,7 +14,7 @@ import type {
 } from "../index.js";
 
 /** What a bar shows of a validation. */
-export type Score = "F1" | "bits";
+export type Score = "F1" | "accuracy" | "bits";
 
 /** What the validation of some task has. */
 type Scores = Validation & Partial<Evaluation & ClassifierEvaluation & LanguageModelEvaluation>;
@@ -142,8 +142,8 @@ class Bar implements Progress {
     this.#bar.stop();
   }
 
-  #scoreOf({ f1, macroF1 = 0, bits = 0 }: Scores): string {
-    return this.#score === "F1" ? percent(f1 ?? macroF1) : bits.toFixed(3);
+  #scoreOf({ f1 = 0, accuracy = 0, bits = 0 }: Scores): string {
+    return this.#score === "bits" ? bits.toFixed(3) : percent(this.#score === "F1" ? f1 : accuracy);
   }
 }
 
@@ -171,5 +171,5 @@ function scoreLine(report: EpochReport | EvaluationReport): string {
 function scoresOf({ lossPerToken, accuracy = 0, f1, macroF1 = 0, bits, perplexity }: Scores): string {
   const loss = `loss ${lossPerToken.toFixed(4)}`;
   if (bits !== undefined) return `${loss} bits ${bits.toFixed(3)} perplexity ${perplexity?.toFixed(2)}`;
-  return `${loss} accuracy ${percent(accuracy)} F1 ${percent(f1 ?? macroF1)}`;
+  return `${loss} accuracy ${percent(accuracy)} ${f1 === undefined ? `macro F1 ${percent(macroF1)}` : `F1 ${percent(f1)}`}`;
 }

@@ -5,11 +5,27 @@ const SHARES: Readonly<Record<string, string>> = {
   f1: "entity F1",
   precision: "precision",
   recall: "recall",
-  accuracy: "token accuracy",
+  accuracy: "accuracy",
+  macroF1: "macro F1",
 };
 
-/** How a metric of a validation is shown. */
-export function metric(name: string): {
+/** What the loss of a task, in nats, is a mean over. */
+const UNITS: Readonly<Record<string, string>> = {
+  tagger: "token",
+  "language-model": "token",
+  classifier: "sequence",
+};
+
+export const lossTitle = (task: string): string => (task in UNITS ? `loss per ${UNITS[task]}` : "mean loss");
+
+/** For the axis of the losses. */
+export const lossAxis = (task: string): string => (task in UNITS ? `nats per ${UNITS[task]}` : "mean loss");
+
+/** How a metric of a task's validation is shown. */
+export function metric(
+  name: string,
+  task: string,
+): {
   readonly title: string;
   readonly unit: string;
   readonly factor: number;
@@ -17,10 +33,17 @@ export function metric(name: string): {
 } {
   const share = SHARES[name];
   const factor = share === undefined ? 1 : 100;
+  const title = name === "accuracy" && UNITS[task] === "token" ? "token accuracy" : share;
   return {
-    title: share ?? (name === "lossPerToken" ? "loss per token" : name),
-    unit: share !== undefined ? "%" : name === "lossPerToken" ? "nats" : "",
+    title: title ?? (name === "lossPerToken" ? lossTitle(task) : name),
+    unit: share !== undefined ? "%" : name === "lossPerToken" && task in UNITS ? "nats" : "",
     factor,
     show: (value) => `${digits(factor * value)}${share === undefined ? "" : " %"}`,
   };
 }
+
+/** The task of all runs, or "" if they have several. */
+export const commonTask = (series: readonly { readonly task: string }[]): string => {
+  const [task = "", ...others] = new Set(series.map((run) => run.task));
+  return others.length > 0 ? "" : task;
+};

@@ -19,6 +19,7 @@ export interface Happening {
 /** A run as curves; what its reports lack is left out. */
 export interface Series {
   readonly name: string;
+  readonly task: string;
   readonly loss: readonly Point[];
   readonly norm: readonly (Point & { readonly clipped: boolean })[];
   readonly rate: readonly Point[];
@@ -37,6 +38,7 @@ export function seriesOf(run: Run, name: string): Series {
   const rate = points(steps, "learningRate");
   return {
     name,
+    task: run.description.task,
     loss: points(steps, "lossPerToken"),
     norm: steps.flatMap((report) => {
       const [step, value] = [numberOf(report, "step"), numberOf(report, "gradNorm")];

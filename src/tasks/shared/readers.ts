@@ -1,8 +1,9 @@
-/** Which class reads the files of a task. */
+/** What reads the files of a task. */
 const READERS = {
   "sequence-tagger": "SequenceTagger",
   "sequence-classifier": "SequenceClassifier",
   "language-model": "LanguageModel",
+  network: "trainNetwork (its option resume)",
 } as const;
 
 export type TaskName = keyof typeof READERS;
