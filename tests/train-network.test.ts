@@ -145,14 +145,14 @@ test.each<readonly [code: string, ...Row]>([
     "BPTT_OPTION",
     "early stopping by a metric that nobody knows",
     "RangeError",
-    'earlyStopping: mode: expected "min" or "max" for "speed", got none; say whether this metric should fall or rise',
+    'earlyStopping: mode: expected "min" or "max" for "speed", got none; say which way is better',
     () => drain({ validate, earlyStopping: early("speed") }),
   ],
   [
     "BPTT_OPTION",
     "a schedule by a metric that nobody knows",
     "RangeError",
-    'schedule: mode: expected "min" or "max" for "speed", got none; say whether this metric should fall or rise',
+    'schedule: mode: expected "min" or "max" for "speed", got none; say which way is better',
     () => drain({ validate, optimizer: adam({ schedule: reduceOnPlateau({ metric: "speed" }) }) }),
   ],
   [

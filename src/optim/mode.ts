@@ -10,8 +10,9 @@ const RISING = /(f1|precision|recall|accuracy)$/i;
 export const knownMode = (metric: string): Mode | undefined =>
   FALLING.test(metric) ? "min" : RISING.test(metric) ? "max" : undefined;
 
-/** Throws RangeError BPTT_OPTION. */
-export const checkMode = (owner: string, mode: unknown): Mode => oneOf(`${owner}: mode`, mode as Mode, ["min", "max"]);
+/** Throws RangeError, TypeError BPTT_OPTION for a mode that is given and is none. */
+export const checkMode = (owner: string, mode: unknown): Mode | undefined =>
+  mode === undefined ? undefined : oneOf<Mode>(`${owner}: mode`, mode, ["min", "max"]);
 
 /**
  * The mode that is given, or else the one that the metric is known for.
@@ -24,6 +25,6 @@ export function modeOf(owner: string, { metric, mode }: { readonly metric: strin
   if (found !== undefined) return found;
   throw rangeError(
     "BPTT_OPTION",
-    `${owner}: mode: expected "min" or "max" for ${show(metric)}, got none; say whether this metric should fall or rise`,
+    `${owner}: mode: expected "min" or "max" for ${show(metric)}, got none; say which way is better`,
   );
 }

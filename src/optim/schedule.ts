@@ -120,6 +120,7 @@ export function exponentialDecay(options: ExponentialDecayOptions): ExponentialS
  * @throws RangeError, TypeError BPTT_OPTION
  */
 export function reduceOnPlateau(options: PlateauOptions = {}): PlateauSchedule {
+  checkMode("schedule", options.mode);
   const names = ["type", "warmup", "metric", "mode", "factor", "patience", "threshold", "cooldown", "minLr"];
   knownOptions("schedule", options, names);
   const {
@@ -140,7 +141,7 @@ export function reduceOnPlateau(options: PlateauOptions = {}): PlateauSchedule {
     type: "plateau",
     warmup: warmup(options),
     metric,
-    ...(mode !== undefined && { mode: checkMode("schedule", mode) }),
+    ...(mode !== undefined && { mode }),
     factor: share("factor", factor),
     patience: wholeNumber("schedule: patience", patience),
     threshold: fraction("schedule: threshold", threshold),

@@ -2,6 +2,7 @@ import { knownOptions, plainError, rangeError, show, typeError } from "../check.
 import type { Sequence } from "../data/batch.js";
 import { Network } from "../nn/network.js";
 import { adam } from "../optim/adam.js";
+import { modeOf } from "../optim/mode.js";
 import { type TrainOptions, trainOptionNames } from "../train/options.js";
 import type { Report, Stopped, Validation } from "../train/reports.js";
 import { readState, type TrainingState } from "../train/state.js";
@@ -52,6 +53,9 @@ export function trainNetwork<Metrics extends Validation = Validation>(
     throw typeError("BPTT_DATA", `trainNetwork: sequences: expected a list of sequences, got ${show(sequences)}`);
   if (validate !== undefined && typeof validate !== "function")
     throw typeError("BPTT_OPTION", `trainNetwork: validate: expected a function, got ${show(validate)}`);
+  const { earlyStopping, optimizer } = training;
+  if (earlyStopping) modeOf("earlyStopping", earlyStopping);
+  if (optimizer?.schedule.type === "plateau") modeOf("schedule", optimizer.schedule);
   const runs = new Runs<Metrics>("network", resume && stateIn(resume, network));
   const seed = network.options.seed ?? 0;
   const given = { ...training, ...(resume && { resume: true }) };

@@ -1,5 +1,5 @@
 import { rangeError, show } from "../check.js";
-import { type Mode, modeOf } from "../optim/mode.js";
+import { modeOf } from "../optim/mode.js";
 import type { Parameters } from "../parameters.js";
 import type { EarlyStopping } from "./options.js";
 import type { Validation } from "./reports.js";
@@ -14,15 +14,12 @@ export interface BestState {
 export class Best {
   readonly #parameters: Parameters;
   readonly #stopping: EarlyStopping | undefined;
-  readonly #mode: Mode | undefined;
   #state: BestState | undefined;
   #weights: Float32Array | undefined;
 
-  /** Throws RangeError BPTT_OPTION for a metric of which nobody says whether it should fall or rise. */
   constructor(parameters: Parameters, stopping: EarlyStopping | undefined) {
     this.#parameters = parameters;
     this.#stopping = stopping;
-    this.#mode = stopping && modeOf("earlyStopping", stopping);
   }
 
   /** "best" for a better evaluation than all before, "stop" when patience is at its end. */
@@ -32,7 +29,7 @@ export class Best {
     const value = numbersOf(validation)[metric];
     if (value === undefined) throw unknownMetric(metric, Object.keys(numbersOf(validation)));
     const { value: before, waited } = this.#state ?? { value: Number.NaN, waited: 0 };
-    if (Number.isNaN(before) || (this.#mode === "min" ? value < before : value > before)) {
+    if (Number.isNaN(before) || (modeOf("earlyStopping", this.#stopping) === "min" ? value < before : value > before)) {
       this.#state = { value, waited: 0 };
       this.#weights = this.#parameters.snapshot();
       return "best";

@@ -70,7 +70,7 @@ export class Training<Metrics extends Validation> {
     try {
       const { made, giveBack } = arena.lend(() => new Stepper(this.#job, this.#options, total, crew));
       try {
-        checkWatched(made.optimizer.description.schedule, this.#job);
+        checkWatched(made.optimizer.plateauMetric, this.#job);
         this.#options.onPlan?.(plan);
         this.#stepper = made;
         this.#resume(made);

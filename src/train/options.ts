@@ -106,7 +106,7 @@ export function resolveTrainOptions(
   const { truncate, earlyStopping, onPlan, workers, flow, signal } = options;
   if (earlyStopping !== undefined) {
     knownOptions("earlyStopping", earlyStopping, ["metric", "mode", "patience"]);
-    if (earlyStopping.mode !== undefined) checkMode("earlyStopping", earlyStopping.mode);
+    checkMode("earlyStopping", earlyStopping.mode);
     positiveInteger("earlyStopping: patience", earlyStopping.patience);
   }
   return {

@@ -1,6 +1,4 @@
 import { rangeError, show } from "../check.js";
-import { modeOf } from "../optim/mode.js";
-import type { Schedule } from "../optim/schedule.js";
 import type { TrainingJob } from "./job.js";
 import type { Validation } from "./reports.js";
 
@@ -10,13 +8,11 @@ import type { Validation } from "./reports.js";
  * @throws RangeError BPTT_OPTION
  */
 export function checkWatched(
-  schedule: Schedule,
+  metric: string | undefined,
   { validate, metrics }: Pick<TrainingJob<Validation>, "validate" | "metrics">,
 ): void {
-  if (schedule.type !== "plateau") return;
-  const { metric } = schedule;
   const names = validate ? metrics : ["loss", "lossPerToken"];
-  if (names === undefined || names.includes(metric)) return void modeOf("schedule", schedule);
+  if (metric === undefined || names === undefined || names.includes(metric)) return;
   const remedy = validate ? "" : "; give validation examples to watch their scores";
   throw rangeError(
     "BPTT_OPTION",

@@ -3,7 +3,7 @@ const READERS = {
   "sequence-tagger": "SequenceTagger",
   "sequence-classifier": "SequenceClassifier",
   "language-model": "LanguageModel",
-  network: "trainNetwork (its option resume)",
+  network: "trainNetwork",
 } as const;
 
 export type TaskName = keyof typeof READERS;
