@@ -15,6 +15,7 @@ import { products } from "./products.js";
 import { asMarkdown, asText, heading, reportOf } from "./report.js";
 import type { Context, Section } from "./section.js";
 import { steps } from "./steps.js";
+import { tasks } from "./tasks.js";
 import { updates } from "./updates.js";
 import { workers } from "./workers.js";
 import { WORKLOADS } from "./workloads.js";
@@ -43,6 +44,7 @@ const sections: readonly Part[] = [
   { name: "cold-start", run: coldStart },
   { name: "bytes", run: bytes },
   { name: "workers", run: workers, asked: true },
+  { name: "tasks", run: tasks, asked: true },
   { name: "growth", run: growth, asked: true },
 ];
 

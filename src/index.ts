@@ -66,6 +66,7 @@ export { type AdamDescription, type AdamOptions, adam } from "./optim/adam.js";
 export { type AdamwDescription, type AdamwOptions, adamw } from "./optim/adamw.js";
 export type { ParameterGroup } from "./optim/algorithm.js";
 export { type Clipping, type ClipResult, clipGradNorm, clipGradTensorNorm, clipGradValue } from "./optim/clip.js";
+export type { Mode } from "./optim/mode.js";
 export { type AnyOptimizer, Optimizer, type OptimizerOptions, type OptimizerState } from "./optim/optimizer.js";
 export type { PlateauState } from "./optim/plateau.js";
 export { type RmspropDescription, type RmspropOptions, rmsprop } from "./optim/rmsprop.js";
@@ -120,6 +121,7 @@ export type {
 export type { SamplingOptions } from "./tasks/language-model/sampling.js";
 export type { Corpus, TextUnit } from "./tasks/language-model/text.js";
 export { LanguageModel, type LanguageModelFitOptions } from "./tasks/language-model.js";
+export { type NetworkTraining, type NetworkTrainOptions, trainNetwork } from "./tasks/network.js";
 export { SequenceClassifier } from "./tasks/sequence-classifier.js";
 export { SequenceTagger, type TaggerFitOptions } from "./tasks/sequence-tagger.js";
 export type { EncoderOptions, ResolvedEncoderOptions } from "./tasks/shared/encoder.js";

@@ -10,6 +10,7 @@ import {
   type NetworkOptions,
   Optimizer,
   pack,
+  rnn,
   type Sequence,
   unpack,
 } from "../src/index.js";
@@ -195,4 +196,18 @@ describe.each(reference.referenceCells.map((cell) => [cell.name, cell] as const)
       near(`${name} central differences in f32`, [norm], [best], what, 1e-3);
     });
   }
+});
+
+test("softmax of as many rows as the last batch has leaves the output as it is, and takes the place of its gradient", async () => {
+  const net = await Network.create([rnn({ hiddenSize: 3 }), linear({ outFeatures: 5 })], { inputSize: 2, seed: 3 });
+  const [batch] = pack([{ features: [1, -1, 0.5, 2], labels: [1, 4] }]);
+  if (batch === undefined) throw new Error("no batch");
+  net.forward(batch);
+  const [logits, bytes] = [net.logits(), net.bytes];
+  const shares = net.softmax(logits.slice(5));
+  expect(net.logits()).toEqual(logits);
+  expect(net.bytes).toBe(bytes);
+  expect(shares.reduce((sum, share) => sum + share)).toBeCloseTo(1, 6);
+  expect(shares).toEqual(net.softmax(Float32Array.from([...logits, ...logits, ...logits])).slice(5, 10));
+  expect(() => net.backward()).toThrow(/^backward: call forward/);
 });

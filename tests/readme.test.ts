@@ -1,4 +1,4 @@
-// Every example of the README and of the guide to training runs, and prints what its comments say.
+// Every example of the README and of the guides runs, and prints what its comments say.
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,6 +10,7 @@ const readme = readFileSync("README.md", "utf8");
 const pages = {
   "README.md": readme,
   "docs/training.md": readFileSync("docs/training.md", "utf8"),
+  "docs/custom-task.md": readFileSync("docs/custom-task.md", "utf8"),
   "docs/workers.md": readFileSync("docs/workers.md", "utf8"),
 };
 const work = mkdtempSync(join(tmpdir(), "bptt-readme-"));
@@ -42,6 +43,11 @@ test("the README's commands", { timeout: 120_000 }, () => {
       expect(JSON.parse(output)).toMatchObject({ label: expect.stringMatching(/^(one way|return trip)$/) });
     if (args[0] === "generate") expect(output).toMatch(/^leave Taipei/);
   }
+});
+
+test("the task of one's own takes less than 60 lines", () => {
+  const [code = ""] = blocks(pages["docs/custom-task.md"], "js");
+  expect(code.trim().split("\n").length).toBeLessThan(60);
 });
 
 test("the README names the two commands", () => {

@@ -110,7 +110,8 @@ export const jobOf = ({
   sets,
   training,
   ...rest
-}: Pick<Job, "plan" | "flags" | "folder"> & {
+}: Pick<Job, "flags" | "folder"> & {
+  readonly plan: Plan;
   readonly model: LabellingModel;
   readonly sets: Sets;
   readonly training: Training;
@@ -119,7 +120,7 @@ export const jobOf = ({
   model,
   train: (options) => model.train(sets.train as never, { ...training, ...options }),
   earlyStopping: training.earlyStopping,
-  score: "F1",
+  score: labelling[rest.plan.task].metric === "accuracy" ? "accuracy" : "F1",
 });
 
 /** A path as it is from here; of the folder that this process runs in, as it was given. */

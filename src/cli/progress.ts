@@ -15,7 +15,7 @@ import type {
 } from "../index.js";
 
 /** What a bar shows of a validation. */
-export type Score = "F1" | "bits" | "MAE";
+export type Score = "F1" | "accuracy" | "bits" | "MAE";
 
 /** What the validation of some task has. */
 type Scores = Validation & Partial<Evaluation & ClassifierEvaluation & LanguageModelEvaluation & ForecastEvaluation>;
@@ -143,8 +143,9 @@ class Bar implements Progress {
     this.#bar.stop();
   }
 
-  #scoreOf({ f1, macroF1 = 0, bits = 0, mae = bits }: Scores): string {
-    return this.#score === "F1" ? percent(f1 ?? macroF1) : mae.toPrecision(4);
+  #scoreOf({ f1 = 0, accuracy = 0, bits = 0, mae = bits }: Scores): string {
+    if (this.#score === "bits" || this.#score === "MAE") return mae.toPrecision(4);
+    return percent(this.#score === "F1" ? f1 : accuracy);
   }
 }
 
@@ -173,5 +174,5 @@ function scoresOf({ lossPerToken, accuracy = 0, f1, macroF1 = 0, bits, perplexit
   const loss = `loss ${lossPerToken.toFixed(4)}`;
   if (bits !== undefined) return `${loss} bits ${bits.toFixed(3)} perplexity ${perplexity?.toFixed(2)}`;
   if (mae !== undefined) return `${loss} MAE ${mae.toPrecision(4)} MASE ${mase?.toFixed(3)}`;
-  return `${loss} accuracy ${percent(accuracy)} F1 ${percent(f1 ?? macroF1)}`;
+  return `${loss} accuracy ${percent(accuracy)} ${f1 === undefined ? `macro F1 ${percent(macroF1)}` : `F1 ${percent(f1)}`}`;
 }

@@ -195,7 +195,11 @@ export class Network {
   }
 
   #mapped(values: Float32Array, map: (at: Pointer, count: number) => void): Float32Array {
-    const at = this.#room.take(4 * values.length);
+    const { placed } = this.#room;
+    const fits = placed && values.length <= placed.outputRows * this.outFeatures;
+    // where the output's gradient would go: no need to plan the room anew, as for each token of a text
+    const at = fits ? placed.output.gradient : this.#room.take(4 * values.length);
+    this.#divisor = -1;
     this.#arena.writeF32(at, values);
     map(at, values.length);
     return this.#arena.f32(at, values.length).slice();

@@ -1,4 +1,5 @@
 import { finiteNumber, rangeError, show, wholeNumber } from "../check.js";
+import { modeOf } from "./mode.js";
 import type { PlateauSchedule } from "./schedule.js";
 
 /** What `reduceOnPlateau` remembers, as plain numbers. */
@@ -19,12 +20,14 @@ export const beforePlateau: PlateauState = { evaluations: 0, best: 0, bad: 0, co
 
 /** The state after one more evaluation. */
 export function afterEvaluation(
-  { metric, patience, threshold, cooldown: pause }: PlateauSchedule,
+  schedule: PlateauSchedule,
   { evaluations, best, bad, cooldown, falls }: PlateauState,
   metrics: Readonly<Record<string, number>>,
 ): PlateauState {
+  const { metric, patience, threshold, cooldown: pause } = schedule;
   const value = numberOf(metric, metrics);
-  const better = metric.startsWith("loss") ? value < best * (1 - threshold) : value > best * (1 + threshold);
+  const better =
+    modeOf("schedule", schedule) === "min" ? value < best * (1 - threshold) : value > best * (1 + threshold);
   const isBest = evaluations === 0 || better;
   const waited = isBest || cooldown > 0 ? 0 : bad + 1;
   const falling = waited > patience;

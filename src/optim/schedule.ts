@@ -9,6 +9,7 @@ import {
   typeError,
   wholeNumber,
 } from "../check.js";
+import { checkMode, type Mode } from "./mode.js";
 
 /** How the learning rate moves, as plain JSON. */
 export type Schedule = ConstantSchedule | FallingSchedule | StepSchedule | ExponentialSchedule | PlateauSchedule;
@@ -38,8 +39,10 @@ export interface StepDecayOptions extends Omit<ExponentialDecayOptions, "gamma">
 }
 
 export interface PlateauOptions extends WarmupOptions {
-  /** The number of an evaluation that should fall if its name begins with "loss", and rise otherwise. Default "lossPerToken". */
+  /** The number of an evaluation that is watched. Default "lossPerToken". */
   readonly metric?: string;
+  /** "min" if it should fall, "max" if it should rise. Default: what its name is known for; needed for other names. */
+  readonly mode?: Mode;
   /** What the rate is multiplied by, in (0, 1). Default 0.1. */
   readonly factor?: number;
   /** Evaluations that may pass without a better value; one more lowers the rate. Default 10. */
@@ -56,7 +59,8 @@ export type ConstantSchedule = { readonly type: "constant" } & Required<WarmupOp
 export type FallingSchedule = { readonly type: "linear" | "cosine" } & Required<ScheduleOptions>;
 export type StepSchedule = { readonly type: "step" } & Required<StepDecayOptions>;
 export type ExponentialSchedule = { readonly type: "exponential" } & Required<ExponentialDecayOptions>;
-export type PlateauSchedule = { readonly type: "plateau" } & Required<PlateauOptions>;
+export type PlateauSchedule = { readonly type: "plateau" } & Required<Omit<PlateauOptions, "mode">> &
+  Pick<PlateauOptions, "mode">;
 
 /**
  * lr throughout, after the warm-up.
@@ -116,9 +120,18 @@ export function exponentialDecay(options: ExponentialDecayOptions): ExponentialS
  * @throws RangeError, TypeError BPTT_OPTION
  */
 export function reduceOnPlateau(options: PlateauOptions = {}): PlateauSchedule {
-  const names = ["type", "warmup", "metric", "factor", "patience", "threshold", "cooldown", "minLr"];
+  checkMode("schedule", options.mode);
+  const names = ["type", "warmup", "metric", "mode", "factor", "patience", "threshold", "cooldown", "minLr"];
   knownOptions("schedule", options, names);
-  const { metric = "lossPerToken", factor = 0.1, patience = 10, threshold = 1e-4, cooldown = 0, minLr = 0 } = options;
+  const {
+    metric = "lossPerToken",
+    mode,
+    factor = 0.1,
+    patience = 10,
+    threshold = 1e-4,
+    cooldown = 0,
+    minLr = 0,
+  } = options;
   if (typeof metric !== "string" || metric === "")
     throw typeError(
       "BPTT_OPTION",
@@ -128,6 +141,7 @@ export function reduceOnPlateau(options: PlateauOptions = {}): PlateauSchedule {
     type: "plateau",
     warmup: warmup(options),
     metric,
+    ...(mode !== undefined && { mode }),
     factor: share("factor", factor),
     patience: wholeNumber("schedule: patience", patience),
     threshold: fraction("schedule: threshold", threshold),

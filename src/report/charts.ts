@@ -6,7 +6,7 @@ import { type Point, smoothed, thinned } from "../drawing/thin.js";
 import { axes, lastStep, lossScale, range, upright } from "./axes.js";
 import { drawn } from "./drawn.js";
 import { epochMarks, happeningKeys, happeningMarks } from "./happenings.js";
-import { metric } from "./numbers.js";
+import { commonTask, lossAxis, lossTitle, metric } from "./numbers.js";
 import type { Scores, Series } from "./series.js";
 import { bestBy } from "./tables.js";
 
@@ -38,6 +38,7 @@ function lossChart(series: readonly Series[]): string | false {
   if (series.every(({ loss, validations }) => loss.length === 0 && validations.length === 0)) return false;
   const [one] = series;
   const single = series.length === 1 && one !== undefined;
+  const task = commonTask(series);
   const held = series.map(({ validations }) => scoresOf(validations, "lossPerToken"));
   const happenings = single ? one.happenings : [];
   const marks = series.flatMap(({ loss }, run) => {
@@ -79,7 +80,7 @@ function lossChart(series: readonly Series[]): string | false {
   ];
   const svg = drawn({
     ...axes({ wide: true, steps: lastStep(series) }),
-    y: { ...scale, ...upright(series[0]?.unit === "nats" ? "nats per token" : (series[0]?.unit ?? "")) },
+    y: { ...scale, ...upright(lossAxis(task)) },
     marks: [
       ...epochMarks(series),
       ...marks,
@@ -88,7 +89,7 @@ function lossChart(series: readonly Series[]): string | false {
       ...happeningMarks(happenings),
     ],
   });
-  return figure(`Loss per token${scale.type === "log" ? ", logarithmic" : ""}`, keys, svg, true);
+  return figure(`L${lossTitle(task).slice(1)}${scale.type === "log" ? ", logarithmic" : ""}`, keys, svg, true);
 }
 
 function normChart(series: readonly Series[]): string | false {
@@ -175,7 +176,7 @@ function metricsOf(series: readonly Series[]): string[] {
 }
 
 function metricChart(series: readonly Series[], name: string): string {
-  const { title, unit, factor, show } = metric(name);
+  const { title, unit, factor, show } = metric(name, commonTask(series));
   const curves = series.map(({ validations }) =>
     scoresOf(validations, name).map((point) => ({ ...point, value: factor * point.value })),
   );

@@ -19,8 +19,7 @@ export interface Happening {
 /** A run as curves; what its reports lack is left out. */
 export interface Series {
   readonly name: string;
-  /** Of the loss of a token, or of a number. */
-  readonly unit: string;
+  readonly task: string;
   readonly loss: readonly Point[];
   readonly norm: readonly (Point & { readonly clipped: boolean })[];
   readonly rate: readonly Point[];
@@ -39,7 +38,7 @@ export function seriesOf(run: Run, name: string): Series {
   const rate = points(steps, "learningRate");
   return {
     name,
-    unit: run.description.task === "forecaster" ? "squared deviations" : "nats",
+    task: run.description.task,
     loss: points(steps, "lossPerToken"),
     norm: steps.flatMap((report) => {
       const [step, value] = [numberOf(report, "step"), numberOf(report, "gradNorm")];

@@ -1,12 +1,13 @@
 import { digits } from "../drawing/digits.js";
 import { table } from "../drawing/html.js";
 import type { Run, RunReport } from "../node.js";
-import { metric } from "./numbers.js";
+import { knownMode } from "../optim/mode.js";
+import { lossTitle, lossUnit, metric } from "./numbers.js";
 import { numberOf, type Scores, type Series } from "./series.js";
 
 const STATES: Readonly<Record<string, string>> = {
   finished: "finished",
-  early: "stopped early: the metric rose no longer",
+  early: "stopped early: the metric became no better",
   aborted: "stopped by hand; it can be gone on with",
 };
 
@@ -20,7 +21,7 @@ export function summary(runs: readonly Run[], series: readonly Series[]): string
   );
 }
 
-function factsOf(run: Run, { unit, loss, norm, validations, epochs, happenings }: Series): [string, string][] {
+function factsOf(run: Run, { task, loss, norm, validations, epochs, happenings }: Series): [string, string][] {
   const { description, reports, stopped, running } = run;
   const steps = reports.filter(({ type }) => type === "step");
   const last = steps.at(-1) ?? { type: "step" };
@@ -38,7 +39,10 @@ function factsOf(run: Run, { unit, loss, norm, validations, epochs, happenings }
     ["steps", ofAll(numberOf(last, "step") ?? 0, numberOf(last, "steps"))],
     ["epochs", ofAll(epochs.length, numberOf(last, "epochs"))],
     ["best", bestOf(run, validations, epochs)],
-    ["loss per token, last step", loss.length > 0 ? `${digits(loss.at(-1)?.value ?? 0)} ${unit}` : undefined],
+    [
+      `${lossTitle(task)}, last step`,
+      loss.length > 0 ? `${digits(loss.at(-1)?.value ?? 0)} ${lossUnit(task)}` : undefined,
+    ],
     ["time", timed && `${digits(numberOf(timed, "seconds") ?? 0)} s`],
     ["tokens per second", present(numberOf(last, "tokensPerSecond"), digits)],
     [
@@ -70,7 +74,7 @@ function bestOf(run: Run, validations: readonly Scores[], epochs: Series["epochs
   const name = metricOf(run, validations);
   const best = name === undefined ? undefined : bestBy(validations, name);
   if (name !== undefined && best !== undefined) {
-    const { title, show } = metric(name);
+    const { title, show } = metric(name, run.description.task);
     return `${title} ${show(best.values[name] ?? 0)} in epoch ${best.epoch}`;
   }
   const least = epochs.filter(({ loss }) => Number.isFinite(loss)).sort((one, other) => one.loss - other.loss)[0];
@@ -86,7 +90,7 @@ export function metricOf(run: Run, validations: readonly Scores[]): string | und
 }
 
 export function bestBy(validations: readonly Scores[], name: string): Scores | undefined {
-  const sign = /^(loss|nats|bits|perplexity|mae|rmse|mase)/.test(name) ? -1 : 1;
+  const sign = knownMode(name) === "min" ? -1 : 1;
   return validations
     .filter(({ values }) => name in values)
     .reduce<Scores | undefined>((best, scores) => {

@@ -1,4 +1,5 @@
 import { rangeError, show } from "../check.js";
+import { modeOf } from "../optim/mode.js";
 import type { Parameters } from "../parameters.js";
 import type { EarlyStopping } from "./options.js";
 import type { Validation } from "./reports.js";
@@ -28,7 +29,7 @@ export class Best {
     const value = numbersOf(validation)[metric];
     if (value === undefined) throw unknownMetric(metric, Object.keys(numbersOf(validation)));
     const { value: before, waited } = this.#state ?? { value: Number.NaN, waited: 0 };
-    if (Number.isNaN(before) || (metric.startsWith("loss") ? value < before : value > before)) {
+    if (Number.isNaN(before) || (modeOf("earlyStopping", this.#stopping) === "min" ? value < before : value > before)) {
       this.#state = { value, waited: 0 };
       this.#weights = this.#parameters.snapshot();
       return "best";

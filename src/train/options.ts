@@ -1,6 +1,7 @@
 import { knownOptions, oneOf, positiveInteger, typeError, wholeNumber } from "../check.js";
 import { adam } from "../optim/adam.js";
 import type { Clipping } from "../optim/clip.js";
+import { checkMode, type Mode } from "../optim/mode.js";
 import type { AnyOptimizer } from "../optim/optimizer.js";
 import { checkFlow } from "./check-flow.js";
 import { checkWorkers } from "./check-workers.js";
@@ -9,8 +10,10 @@ import type { FlowProbe } from "./flow.js";
 import type { TrainingPlan } from "./reports.js";
 
 export interface EarlyStopping {
-  /** A number of the validation: it should rise, or fall if its name begins with "loss". */
+  /** A number of the validation. */
   readonly metric: string;
+  /** "min" if it should fall, "max" if it should rise. Default: what its name is known for; needed for other names. */
+  readonly mode?: Mode;
   /** Evaluations without a better value after which training stops; the best weights are then put back. */
   readonly patience: number;
 }
@@ -102,7 +105,8 @@ export function resolveTrainOptions(
 ): ResolvedTrainOptions {
   const { truncate, earlyStopping, onPlan, workers, flow, signal } = options;
   if (earlyStopping !== undefined) {
-    knownOptions("earlyStopping", earlyStopping, ["metric", "patience"]);
+    knownOptions("earlyStopping", earlyStopping, ["metric", "mode", "patience"]);
+    checkMode("earlyStopping", earlyStopping.mode);
     positiveInteger("earlyStopping: patience", earlyStopping.patience);
   }
   return {

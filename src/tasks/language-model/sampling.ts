@@ -34,6 +34,7 @@ export function sampler(
   if (typeof topP !== "number" || !(topP > 0 && topP <= 1))
     throw rangeError("BPTT_OPTION", `topP: expected a number in (0, 1], got ${show(topP)}`);
   const random = new Random(wholeNumber("seed", seed), "generate");
+  let all: readonly number[] = [];
   return (logits) => {
     const best = likeliest(logits);
     if (temperature === 0) return best;
@@ -41,7 +42,8 @@ export function sampler(
     const scaled = logits.map((logit) => Math.min(0, Math.max(FLOOR, (logit - max) / temperature)));
     scaled[UNKNOWN] = FLOOR;
     const probabilities = softmax(scaled);
-    return draw(probabilities, candidates(probabilities, topK, topP), random);
+    if (all.length === 0) all = Array.from({ length: logits.length - 1 }, (_, index) => index + 1);
+    return draw(probabilities, candidates(probabilities, all, topK, topP), random);
   };
 }
 
@@ -52,11 +54,15 @@ function likeliest(logits: Float32Array): number {
 }
 
 /** The tokens that may be drawn; of equal ones those with the smaller number stay. */
-function candidates(probabilities: Float32Array, topK: number | undefined, topP: number): number[] {
-  const all = Array.from({ length: probabilities.length - 1 }, (_, index) => index + 1);
+function candidates(
+  probabilities: Float32Array,
+  all: readonly number[],
+  topK: number | undefined,
+  topP: number,
+): readonly number[] {
   if (topK === undefined && topP === 1) return all;
   const of = (token: number) => probabilities[token] ?? 0;
-  const sorted = all.sort((a, b) => of(b) - of(a)).slice(0, topK);
+  const sorted = all.toSorted((a, b) => of(b) - of(a)).slice(0, topK);
   if (topP === 1) return sorted;
   const enough = topP * sorted.reduce((sum, token) => sum + of(token), 0);
   let count = 0;

@@ -1,9 +1,10 @@
-/** Which class reads the files of a task. */
+/** What reads the files of a task. */
 const READERS = {
   "sequence-tagger": "SequenceTagger",
   "sequence-classifier": "SequenceClassifier",
   "language-model": "LanguageModel",
   forecaster: "Forecaster",
+  network: "trainNetwork",
 } as const;
 
 export type TaskName = keyof typeof READERS;
