@@ -120,6 +120,14 @@ describe("forecast", () => {
     ]);
   });
 
+  test("takes rows whose first column is no time, if that is said", async () => {
+    const text = TEXT.replace("\n1900,", "\n1901,");
+    const odd = await command(["forecast", "model.safetensors"], { cwd: folder, input: text });
+    expect(odd.stderr).toMatch(/^bptt: standard input:52: column year: .* or set time to false \(--no-time\)/);
+    const { stdout } = await command(["forecast", "model.safetensors", "--no-time"], { cwd: folder, input: text });
+    expect(linesOf(stdout)[1]).toMatch(/^\+1 /);
+  });
+
   test("draws a page and a file", async () => {
     const { code, stderr } = await run("forecast", "model.safetensors", "waves.csv", "-o", "f.html", "--svg", "drawn");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "the report went to f.html\n1 picture went to drawn\n" });

@@ -38,7 +38,14 @@ test("the README's commands", { timeout: 120_000 }, () => {
     const output = runProgram(process.execPath, [cli, ...args], work, echoed);
     if (args[0] === "tag") expect(output).toMatch(/B-dest|B-departure/);
     if (args[0] === "evaluate")
-      expect(output).toMatch(/(entity|macro) F1 \d+\.\d\d|nats \(\d\.\d{4} bits\) per character/);
+      expect(output).toMatch(
+        /(entity|macro) F1 \d+\.\d\d|nats \(\d\.\d{4} bits\) per character|\n {2}seasonal +\d+\.\d+/,
+      );
+    if (args[1] === "forecaster") {
+      const told = /<!-- passengers -->\n```text\n([^`]*)```/.exec(readme)?.[1] ?? "missing";
+      expect(output).toContain(told);
+    }
+    if (args[0] === "forecast") expect(output).toMatch(/\n20\d\d-\d\d +\d+\.\d+/);
     if (args[0] === "classify")
       expect(JSON.parse(output)).toMatchObject({ label: expect.stringMatching(/^(one way|return trip)$/) });
     if (args[0] === "generate") expect(output).toMatch(/^leave Taipei/);

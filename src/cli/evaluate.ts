@@ -14,6 +14,7 @@ interface Flags extends DataOptions {
   readonly json?: boolean;
   readonly heldOut?: number;
   readonly level?: number;
+  readonly time: boolean;
 }
 
 export function evaluateCommand(): Command {
@@ -36,6 +37,7 @@ export function evaluateCommand(): Command {
       "of a forecaster: share of the truth that intervals should hold (default: the model's)",
       number,
     )
+    .option("--no-time", "of a forecaster: no column says when")
     .option("--json", "the scores as JSON");
   for (const option of dataOptions()) command.addOption(option);
   return command.action(async (model: string, data: string, flags: Flags) => {
@@ -51,7 +53,7 @@ export function evaluateCommand(): Command {
     if (task === "forecaster") {
       refuseColumns("forecaster", flags, "reads numbers, whose columns it knows");
       const forecaster = await Forecaster.load(bytes);
-      const table = await readTable(data, { columns: forecaster.columns });
+      const table = await readTable(data, { columns: forecaster.columns, ...(!flags.time && { time: false }) });
       printForecastErrors(
         await forecaster.evaluate(table, given({ heldOut: flags.heldOut, level: flags.level })),
         flags,

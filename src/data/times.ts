@@ -22,7 +22,7 @@ export function checkTimes(times: readonly string[], where: (row: number) => str
     if (step > 0 && near((numbers[row] ?? 0) - (numbers[row - 1] ?? 0), step)) continue;
     throw rangeError(
       "BPTT_DATA",
-      `${where(row)}: expected times that go up by equal steps, the earliest first, got ${show(times[row])} after ${show(times[row - 1])}; give the ${isMonth(times[row] ?? "") ? "months" : "rows"} that are missing, or set time to false`,
+      `${where(row)}: expected times that go up by equal steps, the earliest first, got ${show(times[row])} after ${show(times[row - 1])}; give the ${isMonth(times[row] ?? "") ? "months" : "rows"} that are missing, or set time to false (--no-time)`,
     );
   }
 }

@@ -8,7 +8,7 @@ import { leaveWhenReaderLeaves } from "../fail.js";
 import { commandLine } from "../lab/report.js";
 import { checkOutput } from "../output.js";
 import { forecastLines } from "./lines.js";
-import { readTable } from "./plan.js";
+import { type ColumnOptions, readTable } from "./plan.js";
 import { tableHelp } from "./train.js";
 
 interface Flags {
@@ -19,6 +19,7 @@ interface Flags {
   readonly svg?: string;
   readonly open?: boolean;
   readonly json?: boolean;
+  readonly time: boolean;
 }
 
 export function forecastCommand(): Command {
@@ -29,6 +30,7 @@ export function forecastCommand(): Command {
     .option("--steps <n>", "how far ahead (default: the model's horizon)", integer)
     .option("--level <p>", "share of the truth that intervals should hold (default: the model's)", number)
     .option("--held-out <n>", "forecast the last n rows in place of what follows, to see beside them", integer)
+    .option("--no-time", "no column says when")
     .option("-o, --output <file>", "draw it as a page, such as forecast.html")
     .option("--svg <folder>", "draw it as an SVG file there")
     .option("--open", "opens the page in the browser")
@@ -38,13 +40,13 @@ export function forecastCommand(): Command {
 
 async function forecast(file: string, data: string | undefined, flags: Flags, command: Command): Promise<void> {
   leaveWhenReaderLeaves();
-  const { steps, level, heldOut, output, svg, open = false, json } = flags;
+  const { steps, level, heldOut, output, svg, open = false, json, time } = flags;
   if (heldOut !== undefined) positiveInteger("--held-out", heldOut);
   if (output !== undefined) await checkOutput(output);
   if (open && output === undefined)
     throw rangeError("BPTT_OPTION", "--open: it does nothing without --output; give both, or leave it out");
   const model = await Forecaster.load(await loadFile(file));
-  const options = { columns: model.columns };
+  const options = { columns: model.columns, ...(!time && { time }) };
   const table = data === undefined ? await readStandardInput(options) : await readTable(data, options);
   const forecasts = await forecastsOf(model, table, { ...given({ steps, level }), heldOut });
   const named = forecasts.map((made) => ({ times: timesOf(table, made), ...made.forecast }));
@@ -95,6 +97,6 @@ function timesOf({ times, rows }: SeriesTable, { after, forecast }: Made): strin
   return timesAfter(times ?? [], steps) ?? Array.from({ length: steps }, (_, h) => `+${h + 1}`);
 }
 
-async function readStandardInput(options: { readonly columns: readonly string[] }): Promise<SeriesTable> {
+async function readStandardInput(options: ColumnOptions): Promise<SeriesTable> {
   return readSeries(process.stdin, { ...options, file: "standard input" });
 }

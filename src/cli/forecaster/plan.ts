@@ -143,8 +143,8 @@ export function printForecastErrors(
 /** Other tasks have no rows to hold out, and no intervals. Throws RangeError BPTT_OPTION. */
 export function refuseForecastFlags(
   task: string,
-  { heldOut, level }: { readonly heldOut?: number; readonly level?: number },
+  { heldOut, level, time }: { readonly heldOut?: number; readonly level?: number; readonly time: boolean },
 ): void {
-  if (heldOut !== undefined || level !== undefined)
-    throw rangeError("BPTT_OPTION", `--held-out, --level: a ${task} has no such option; leave them out`);
+  if (heldOut !== undefined || level !== undefined || !time)
+    throw rangeError("BPTT_OPTION", `--held-out, --level, --no-time: a ${task} has no such option; leave them out`);
 }
