@@ -128,6 +128,7 @@ export type { EncoderOptions, ResolvedEncoderOptions } from "./tasks/shared/enco
 export { taskOf } from "./tasks/shared/file.js";
 export type { ModelSource } from "./tasks/shared/source.js";
 export type { VectorOptions } from "./tasks/shared/vectors.js";
+export type { SentenceLabel } from "./tasks/tagger/marks.js";
 export type { ResolvedTaggerOptions, TaggerOptions } from "./tasks/tagger/options.js";
 export type { Entity, Evaluation, TaggedText } from "./tasks/tagger/results.js";
 export type { StreamedTag, TaggerStream } from "./tasks/tagger/stream.js";

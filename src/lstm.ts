@@ -9,6 +9,7 @@ export { type SgdDescription, type SgdOptions, sgd } from "./optim/sgd.js";
 export { SequenceTagger, type TaggerFitOptions } from "./tasks/sequence-tagger.js";
 export type { EncoderOptions, ResolvedEncoderOptions } from "./tasks/shared/encoder.js";
 export type { ModelSource } from "./tasks/shared/source.js";
+export type { SentenceLabel } from "./tasks/tagger/marks.js";
 export type { ResolvedTaggerOptions, TaggerOptions } from "./tasks/tagger/options.js";
 export type { Entity, Evaluation, TaggedText } from "./tasks/tagger/results.js";
 export type { TaggerTrainOptions } from "./tasks/tagger/train-options.js";

@@ -1,5 +1,10 @@
 export type { WorkerReport } from "./worker/crew.js";
 export {
+  Forecaster,
+  type RemoteForecasterFitOptions,
+  type RemoteForecasterTrainOptions,
+} from "./worker/forecaster.js";
+export {
   LanguageModel,
   type RemoteLanguageModelFitOptions,
   type RemoteLanguageModelTrainOptions,

@@ -186,7 +186,8 @@ export abstract class RemoteTask<T extends Task, Options extends RemoteTraining>
   }
 
   /** @internal */
-  protected prepareWith(data: unknown, { vectors, ...rest }: VectorOptions = {}): Promise<void> {
+  protected prepareWith(data: unknown, options: object = {}): Promise<void> {
+    const { vectors, ...rest }: VectorOptions = options;
     const page = this.#page;
     return page.lending(rest, async (options) =>
       page.facts(await page.host.call("prepare", [await this.sent(data), options, page.sendVectors(vectors)])),

@@ -51,6 +51,11 @@ export class SequenceTagger extends RemoteTask<Direct, RemoteTrainOptions> {
     return this.fact("tags");
   }
 
+  /** The labels of sentences that the model knows, sorted by code unit; none without `sentenceLabels`. */
+  get labels(): readonly string[] {
+    return this.fact("labels");
+  }
+
   /** See SequenceTagger of bptt. */
   async prepare(examples: Iterable<Example>, options: VectorOptions = {}): Promise<void> {
     knownOptions("prepare", options, VECTOR_OPTIONS);

@@ -1,5 +1,6 @@
 /** What a worker that has a task and its page say to each other. */
 
+import type { Forecaster } from "../tasks/forecaster.js";
 import type { LanguageModel } from "../tasks/language-model.js";
 import type { SequenceClassifier } from "../tasks/sequence-classifier.js";
 import type { SequenceTagger } from "../tasks/sequence-tagger.js";
@@ -12,6 +13,7 @@ export interface Tasks {
   readonly tagger: SequenceTagger;
   readonly classifier: SequenceClassifier;
   readonly "language-model": LanguageModel;
+  readonly forecaster: Forecaster;
 }
 
 export type TaskName = keyof Tasks;

@@ -1,4 +1,5 @@
 import { plainError } from "../check.js";
+import type { SentenceLabel } from "../tasks/tagger/marks.js";
 import type { TaggerStream as Direct, StreamedTag } from "../tasks/tagger/stream.js";
 import type { Kept } from "./kept.js";
 
@@ -20,6 +21,15 @@ export class TaggerStream {
    */
   async push(token: string): Promise<StreamedTag> {
     return this.#open("push").call("push", token);
+  }
+
+  /**
+   * Ends the text behind the tokens that were pushed before, says its label if the tagger has `sentenceLabels`, and begins a new one.
+   *
+   * @throws Error BPTT_ORDER behind `close`, BPTT_WORKER when the worker ends
+   */
+  async end(): Promise<SentenceLabel> {
+    return this.#open("end").call("end");
   }
 
   /**

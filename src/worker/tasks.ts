@@ -1,3 +1,4 @@
+import { Forecaster } from "../tasks/forecaster.js";
 import { LanguageModel } from "../tasks/language-model.js";
 import { SequenceClassifier } from "../tasks/sequence-classifier.js";
 import { SequenceTagger } from "../tasks/sequence-tagger.js";
@@ -20,7 +21,8 @@ interface Kind<T> {
 
 /** The tasks of a worker: one line for each. */
 export const TASKS: { readonly [Name in TaskName]: Kind<Tasks[Name]> } = {
-  tagger: { task: SequenceTagger, getters: ["options", "tags", "parameterCount"] },
+  tagger: { task: SequenceTagger, getters: ["options", "tags", "labels", "parameterCount"] },
   classifier: { task: SequenceClassifier, getters: ["options", "labels", "parameterCount"] },
   "language-model": { task: LanguageModel, getters: ["options", "tokens", "parameterCount"] },
+  forecaster: { task: Forecaster, getters: ["options", "columns", "parameterCount"] },
 };
