@@ -20,10 +20,10 @@ describe.skipIf(missing)("sunspots", () => {
     const forecaster = await Forecaster.create({ window: 16, ...options });
     await forecaster.fit({ ...table, rows: table.rows.slice(0, -60) });
     const scores = await forecaster.evaluate(table, { heldOut: 60 });
-    for (const { mae, rmse, naive, seasonal } of [scores])
-      console.log(
-        `sunspots, horizon ${scores.horizon}: MAE ${shown({ mae, rmse })}, naive ${shown(naive)}, seasonal ${shown(seasonal)}`,
-      );
+    const { horizon, naive, seasonal } = scores;
+    console.log(
+      `sunspots, horizon ${horizon}: MAE ${shown(scores)}, naive ${shown(naive)}, seasonal ${shown(seasonal)}`,
+    );
     return scores;
   };
 
@@ -32,5 +32,11 @@ describe.skipIf(missing)("sunspots", () => {
     expect([origins, byTarget["1"]?.season]).toEqual([60, 11]);
     expect(mae).toBeLessThan(0.6 * Math.min(naive.mae, seasonal.mae));
     expect(rmse).toBeLessThan(0.6 * Math.min(naive.rmse, seasonal.rmse));
+  });
+
+  test("eleven years ahead have half the error of the naive forecast, and up to the second year less than the seasonal one", async () => {
+    const { mae, rmse, naive, bySteps } = await scored({ horizon: 11 });
+    expect([mae < 0.6 * naive.mae, rmse < 0.6 * naive.rmse]).toEqual([true, true]);
+    for (const step of bySteps.slice(0, 2)) expect(step.mae).toBeLessThan(0.9 * step.seasonal.mae);
   });
 });
