@@ -54,6 +54,69 @@ test("a run that was stopped goes on to the same model", { timeout: 120_000 }, a
   expect(other?.equals(one as Buffer)).toBe(true);
 });
 
+test("several labels: in tab files with commas between, in JSON lines as labels", async () => {
+  const several = [
+    [["arrival", "urgent"], "we arrive now"],
+    [["departure"], "we leave later"],
+    [[], "good day"],
+  ] as const;
+  writeFileSync(join(work, "several.tsv"), several.map(([labels, text]) => `${labels.join(", ")}\t${text}\n`).join(""));
+  writeFileSync(
+    join(work, "several.jsonl"),
+    several.map(([labels, text]) => `${JSON.stringify({ text, labels })}\n`).join(""),
+  );
+  const model = (name: string) => {
+    bptt("train", "classifier", name, "--multi-label", "-o", `${name}.model`, ...small);
+    return readFileSync(join(work, `${name}.model`));
+  };
+  expect(model("several.tsv").equals(model("several.jsonl"))).toBe(true);
+  expect(bptt("evaluate", "several.tsv.model", "several.tsv")).toMatch(/accuracy 100\.00, .* over 3 sequences/);
+  const { stdout } = await command(["classify", "several.tsv.model"], {
+    cwd: work,
+    input: several.map(([, text]) => `${text}\n`).join(""),
+  });
+  expect(jsonLines(stdout).map(({ labels }) => [...(labels as string[])].sort())).toEqual(
+    several.map(([labels]) => [...labels]),
+  );
+  expect(failure("train", "classifier", "several.jsonl")).toMatch(
+    /several\.jsonl:1: expected one label, got labels; give "label", .* \(train classifier --multi-label\)/,
+  );
+  writeFileSync(join(work, "one.tsv"), "a, b\twe arrive\na\twe leave\n");
+  bptt("train", "classifier", "one.tsv", "-o", "one.model", ...small);
+  expect(Object.keys(JSON.parse(bptt("classify", "one.model", "we arrive")).probabilities)).toEqual(["a", "a, b"]);
+});
+
+test("series of numbers in JSON lines: trained, scored, classified from a file and from standard input", async () => {
+  const series = [
+    { id: 7, series: [[1], [2], [3]], label: "up" },
+    { id: 8, series: [[3], [2], [1], [0]], label: "down" },
+  ];
+  writeFileSync(join(work, "slopes.jsonl"), series.map((line) => `${JSON.stringify(line)}\n`).join("\n"));
+  bptt("train", "classifier", "slopes.jsonl", "-o", "slopes.model", "--pooling", "last", ...small);
+  expect(bptt("evaluate", "slopes.model", "slopes.jsonl")).toMatch(/accuracy 100\.00, .* over 2 sequences/);
+  const answers = bptt("classify", "slopes.model", "slopes.jsonl");
+  expect(jsonLines(answers)).toMatchObject([
+    { id: 7, label: "up", labels: ["up"] },
+    { id: 8, label: "down", labels: ["down"] },
+  ]);
+  expect(answers).not.toContain("series");
+  const asked = (input: string) => command(["classify", "slopes.model"], { cwd: work, input });
+  expect((await asked(readFileSync(join(work, "slopes.jsonl"), "utf8"))).stdout).toBe(answers);
+  const refused = [
+    [
+      "we leave now",
+      'standard input:1: expected {"series": [[..], ..]}, since the model was trained on series, got "we',
+    ],
+    ['{"series": [[1]]}\n{"series": [[1, 2]]}', "standard input:2: series: expected 1 channels, as in the training's"],
+    ['{"series": [["a"]]}', 'standard input:1: series: step 0, channel 0: expected a finite number, got "a"'],
+    ['{"series": "text"}', "standard input:1: series: expected a series, as the classifier was trained on, got a text"],
+  ] as const;
+  for (const [input, message] of refused) expect((await asked(input)).stderr).toContain(message);
+  expect(failure("classify", "slopes.model", "we leave now")).toContain(
+    'classify: expected .jsonl files with {"series": [[..], ..]} on each line, since the model was trained on series, got "we leave now"',
+  );
+});
+
 test("what does not fit is refused", () => {
   writeFileSync(join(work, "bad.tsv"), "arrival\twe arrive\nwe leave\n");
   expect(failure("train", "classifier", "bad.tsv")).toMatch(
@@ -63,7 +126,12 @@ test("what does not fit is refused", () => {
     /--scheme: a classifier has no such option/,
   );
   expect(failure("train", "classifier", "travel:en", "--tag-column", "1")).toMatch(
-    /--token-column, --tag-column: a classifier reads text, which has no columns; leave them out/,
+    /--token-column, --tag-column, --label-column: a classifier reads text, which has no columns; leave them out/,
   );
-  expect(failure("train", "tagger", "travel:en", "--pooling", "max")).toMatch(/--pooling: a tagger has no such option/);
+  for (const option of [["--pooling", "max"], ["--multi-label"]])
+    expect(failure("train", "tagger", "travel:en", ...option)).toContain(`${option[0]}: a tagger has no such option`);
+  writeFileSync(join(work, "comma.tsv"), "arrival,,urgent\twe arrive\n");
+  expect(failure("train", "classifier", "comma.tsv", "--multi-label")).toContain(
+    'comma.tsv:1: expected labels with commas between them, got "arrival,,urgent"; take out the comma too many',
+  );
 });

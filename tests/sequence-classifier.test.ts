@@ -136,6 +136,29 @@ describe("a classifier", () => {
     expect(sameBytes(await again.save(), await whole.save())).toBe(true);
   });
 
+  test("weights of labels enter loss and gradient; a mean is divided by the weights", async () => {
+    const examples = requests(40);
+    const first = async (labelWeights: Record<string, number>) => {
+      const one = await SequenceClassifier.create({ ...SMALL, labelWeights });
+      const { steps } = await one.fit(examples, { epochs: 1, batchSize: 40 });
+      const { lossPerToken } = await one.evaluate(examples);
+      return {
+        ...(steps[0] ?? { loss: Number.NaN, lossPerToken: 0, gradNorm: 0 }),
+        after: lossPerToken,
+        file: await one.save(),
+      };
+    };
+    const others = examples.filter(({ label }) => label === "other").length;
+    const [plain, heavy, none] = [await first({}), await first({ other: 3 }), await first({ other: 0 })];
+    expect(heavy.lossPerToken).toBeCloseTo(heavy.loss / (40 + 2 * others), 6);
+    expect(none.lossPerToken).toBeCloseTo(none.loss / (40 - others), 6);
+    expect(heavy.loss - plain.loss).toBeCloseTo(2 * (plain.loss - none.loss), 4);
+    expect(new Set([plain, heavy, none].map(({ gradNorm }) => gradNorm)).size).toBe(3);
+    const again = await SequenceClassifier.load(heavy.file);
+    expect(again.options.labelWeights).toEqual({ other: 3 });
+    expect((await again.evaluate(examples)).lossPerToken).toBe(heavy.after);
+  });
+
   test("stops early, and has the best weights", async () => {
     const one = await SequenceClassifier.create(SMALL);
     const validation = requests(31, 7);
@@ -229,6 +252,27 @@ describe("refused", () => {
     await expect(one.classify(text)).rejects.toThrow(
       problem("BPTT_ORDER", "^classify: the classifier has no labels yet"),
     );
+  });
+
+  test("weights of labels that are none, or with several labels", async () => {
+    const one = await SequenceClassifier.create({ ...SMALL, labelWeights: { refund: 2 } });
+    await expect(one.fit(requests(20))).rejects.toThrow(
+      problem(
+        "BPTT_OPTION",
+        "^labelWeights: refund is not a label of the training examples; the labels are arrival, dep",
+      ),
+    );
+    for (const [options, message] of [
+      [
+        { labelWeights: { other: 2 }, multiLabel: true },
+        "expected none with multiLabel, whose labels have a loss each",
+      ],
+      [{ labelWeights: { other: -1 } }, "other: expected a number of 0 or more, got -1"],
+      [{ labelWeights: 5 }, "expected weights by label, such as { urgent: 3 }, got 5"],
+    ] as const)
+      await expect(SequenceClassifier.create(options as ClassifierOptions)).rejects.toThrow(
+        problem("BPTT_OPTION", `^labelWeights: ${message}`),
+      );
   });
 
   test("files of the other task, with the class that reads them", async () => {

@@ -12,9 +12,10 @@ export interface DataOptions {
   readonly labelColumn?: number;
 }
 
-/** Which columns, and whether the sentences' labels are read too. */
+/** Which columns, whether a tagger's sentences have labels too, and whether a classifier's texts have several. */
 export interface ExampleOptions extends DataOptions {
   readonly sentenceLabels?: boolean;
+  readonly multiLabel?: boolean;
 }
 
 export const dataHelp =

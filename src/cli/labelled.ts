@@ -1,15 +1,19 @@
 import { readdir, stat } from "node:fs/promises";
 import { plainError, rangeError } from "../check.js";
 import { linesOf, place, textOf } from "../data/bytes.js";
-import { type LabelledExample, type LabelledText, travelRequests } from "../index.js";
+import { type Labelled, type LabelledExample, type LabelledText, travelRequests } from "../index.js";
 import { loadFile } from "../node.js";
-import type { Part } from "./data.js";
+import type { ExampleOptions, Part } from "./data.js";
 
 export const labelledHelp =
-  "for a classifier: a file of lines with label, tab and text, a .jsonl file of { text, label }, a folder with seq.in and label, or travel:en and travel:zh, where a request is for a return trip or one way";
+  "for a classifier: a file of lines with label, tab and text, a .jsonl file of { text, label } or { series, label }, a folder with seq.in and label, or travel:en and travel:zh, where a request is for a return trip or one way";
 
 /** Labelled examples of a named data set. Throws Error BPTT_FILE; RangeError BPTT_DATA with file and line. */
-export async function readLabelled(name: string, part: Part): Promise<LabelledExample[]> {
+export async function readLabelled(
+  name: string,
+  part: Part,
+  { multiLabel = false }: Pick<ExampleOptions, "multiLabel">,
+): Promise<LabelledExample[]> {
   const language = /^travel:(en|zh)$/.exec(name)?.[1];
   if (language === "en" || language === "zh")
     return travelRequests({ language, part }).map(({ tokens, label = "" }) => ({ tokens, label }));
@@ -19,9 +23,9 @@ export async function readLabelled(name: string, part: Part): Promise<LabelledEx
       () => false,
     )
   )
-    return folderOf(name);
+    return folderOf(name, multiLabel);
   const text = textOf(await loadFile(name), name);
-  const parse = /\.(jsonl|ndjson|json)$/i.test(name) ? jsonOf : tabbedOf;
+  const parse = /\.(jsonl|ndjson|json)$/i.test(name) ? jsonOf : tabbedOf(multiLabel);
   const examples = linesOf(text).flatMap((line, index) =>
     line.trim() === "" ? [] : [parse(line, place(name, index + 1))],
   );
@@ -29,11 +33,28 @@ export async function readLabelled(name: string, part: Part): Promise<LabelledEx
   return examples;
 }
 
-function tabbedOf(line: string, source: string): LabelledText {
-  const [label = "", ...rest] = line.split("\t");
-  if (rest.length === 0 || label.trim() === "")
-    throw rangeError("BPTT_DATA", `${source}: expected a label, a tab and a text, got ${JSON.stringify(line)}`);
-  return { label: label.trim(), text: rest.join("\t"), source };
+const tabbedOf =
+  (multiLabel: boolean) =>
+  (line: string, source: string): LabelledText => {
+    const [label = "", ...rest] = line.split("\t");
+    if (rest.length === 0 || (!multiLabel && label.trim() === ""))
+      throw rangeError(
+        "BPTT_DATA",
+        `${source}: expected ${multiLabel ? "labels with commas between them" : "a label"}, a tab and a text, got ${JSON.stringify(line)}`,
+      );
+    return { ...labelsOf(label.trim(), multiLabel, source), text: rest.join("\t"), source };
+  };
+
+/** As they are written in one column; of several labels there may be none. */
+function labelsOf(column: string, multiLabel: boolean, source: string): Labelled {
+  if (!multiLabel) return { label: column };
+  const labels = column === "" ? [] : column.split(",").map((label) => label.trim());
+  if (labels.includes(""))
+    throw rangeError(
+      "BPTT_DATA",
+      `${source}: expected labels with commas between them, got ${JSON.stringify(column)}; take out the comma too many`,
+    );
+  return { labels };
 }
 
 function jsonOf(line: string, source: string): LabelledExample {
@@ -45,7 +66,7 @@ function jsonOf(line: string, source: string): LabelledExample {
   }
 }
 
-async function folderOf(folder: string): Promise<LabelledText[]> {
+async function folderOf(folder: string, multiLabel: boolean): Promise<LabelledText[]> {
   const names = await readdir(folder);
   if (!names.includes("seq.in") || !names.includes("label"))
     throw plainError("BPTT_DATA", `${folder}: expected a folder with seq.in and label, got ${names.sort().join(", ")}`);
@@ -61,9 +82,8 @@ async function folderOf(folder: string): Promise<LabelledText[]> {
       "BPTT_DATA",
       `${folder}: expected a label for each line of seq.in, got ${texts?.length} texts and ${labels?.length} labels; look for a line that is missing`,
     );
-  return (texts ?? []).map((text, index) => ({
-    tokens: text.split(/\s+/),
-    label: labels?.[index] ?? "",
-    source: place(`${folder}/seq.in`, index + 1),
-  }));
+  return (texts ?? []).map((text, index) => {
+    const source = place(`${folder}/seq.in`, index + 1);
+    return { tokens: text.split(/\s+/), ...labelsOf(labels?.[index] ?? "", multiLabel, source), source };
+  });
 }

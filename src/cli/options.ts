@@ -20,6 +20,7 @@ export interface TrainFlags extends CellFlags, LoopFlags {
   readonly digits?: boolean;
   readonly minCount?: number;
   readonly pooling?: "last" | "mean" | "max";
+  readonly multiLabel?: boolean;
   readonly scheme?: "IOB2" | "IOB1" | "IOBES" | "IO";
   readonly constrained?: boolean;
   readonly sentenceLabels?: boolean;
@@ -46,6 +47,7 @@ export function addTrainFlags(command: Command): Command {
         "max",
       ]),
     )
+    .option("--multi-label", "of a classifier: a text may have any number of labels (in tab files with commas between)")
     .optionsGroup("Text:")
     .addOption(
       new Option("--tokenizer <name>", "how text becomes tokens (default: what gives back the data's tokens)").choices([
@@ -77,14 +79,14 @@ export function addTrainFlags(command: Command): Command {
 }
 
 export function networkOptions(flags: TrainFlags, task: LabellingTask): TaggerOptions & ClassifierOptions {
-  const { pooling, scheme, constrained, sentenceLabels } = flags;
+  const { pooling, multiLabel, scheme, constrained, sentenceLabels } = flags;
   const foreign =
     task === "tagger"
-      ? { pooling }
+      ? { pooling, "multi-label": multiLabel }
       : { scheme, "no-constrained": constrained === false || undefined, "sentence-labels": sentenceLabels };
   const [idle] = Object.entries(foreign).find(([, value]) => value !== undefined) ?? [];
   if (idle !== undefined) throw rangeError("BPTT_OPTION", `--${idle}: a ${task} has no such option; leave it out`);
-  const own = task === "tagger" ? given({ scheme, constrained, sentenceLabels }) : given({ pooling });
+  const own = task === "tagger" ? given({ scheme, constrained, sentenceLabels }) : given({ pooling, multiLabel });
   const shared = given({
     ...cellOptions(flags),
     bidirectional: flags.bidirectional,

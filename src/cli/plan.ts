@@ -9,7 +9,7 @@ import type {
 } from "../index.js";
 import { type RunDescription, type RunStart, streamFile } from "../node.js";
 import { resolveTrainOptions, type TrainOptions, trainOptionNames } from "../train/options.js";
-import type { DataOptions, Part } from "./data.js";
+import type { DataOptions, ExampleOptions, Part } from "./data.js";
 import { showPlan, showVectors } from "./progress.js";
 import type { CommandOptions, Job } from "./run.js";
 import { type Examples, type LabellingModel, type LabellingTask, labelling } from "./tasks.js";
@@ -82,9 +82,13 @@ export async function readSets({ task, data, folder, options }: Plan): Promise<S
   return { train, ...(validation && { validation }), ...(test && { test }) };
 }
 
-/** Whether its examples have labels of sentences. */
-export const labelsOf = (network: TaggerOptions | ClassifierOptions): { readonly sentenceLabels?: boolean } =>
-  "sentenceLabels" in network ? { sentenceLabels: network.sentenceLabels === true } : {};
+/** Whether its examples have labels of sentences, or several labels each. */
+export const labelsOf = (
+  network: TaggerOptions | ClassifierOptions,
+): Pick<ExampleOptions, "sentenceLabels" | "multiLabel"> => ({
+  ...("sentenceLabels" in network && { sentenceLabels: network.sentenceLabels === true }),
+  ...("multiLabel" in network && { multiLabel: network.multiLabel === true }),
+});
 
 /** What `train` is given. */
 export function trainingOf(

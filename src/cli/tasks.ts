@@ -36,9 +36,9 @@ export const labelling = {
     type: SequenceClassifier,
     defaults: classifierTraining,
     metric: "accuracy",
-    async read(name: string, part: Part, columns: ExampleOptions): Promise<Examples> {
-      refuseColumns("classifier", columns);
-      return readLabelled(name, part);
+    async read(name: string, part: Part, options: ExampleOptions): Promise<Examples> {
+      refuseColumns("classifier", options);
+      return readLabelled(name, part, options);
     },
   },
 } as const;

@@ -71,7 +71,7 @@ function labelsOf(label: unknown, labels: unknown, multiLabel: boolean, where: s
   if (!multiLabel && labels !== undefined)
     throw typeError(
       "BPTT_DATA",
-      `${where}: expected one label, got labels; give "label", or create the classifier with multiLabel: true`,
+      `${where}: expected one label, got labels; give "label", or create the classifier with multiLabel: true (train classifier --multi-label)`,
     );
   const list: unknown = labels ?? (label === undefined ? undefined : [label]);
   if (!Array.isArray(list))

@@ -13,6 +13,7 @@ import type { CheckedExample, SequenceInput } from "./examples.js";
 import { channelsOf, type Inputs, sequenceOf, vocabularyOf } from "./inputs.js";
 import { classifierLayers, type ResolvedClassifierOptions } from "./options.js";
 import { type Classification, type ClassifierEvaluation, METRICS } from "./results.js";
+import { classWeightsOf } from "./weights.js";
 
 /** All of a classifier but its weights. */
 export interface ClassifierParts {
@@ -36,7 +37,7 @@ export class ClassifierModel implements ClassifierParts {
     this.network = network;
   }
 
-  /** With its first weights. */
+  /** With its first weights. Throws RangeError BPTT_OPTION for the weight of a label that is none. */
   static async create(parts: ClassifierParts): Promise<ClassifierModel> {
     const { options, inputs, labels } = parts;
     const { vocabulary, channels } = inputs;
@@ -44,6 +45,7 @@ export class ClassifierModel implements ClassifierParts {
       seed: options.seed,
       loss: options.multiLabel ? "binaryCrossEntropy" : "crossEntropy",
       ...(channels && { inputSize: channels.length }),
+      ...classWeightsOf(options.labelWeights, labels),
     });
     return new ClassifierModel(parts, network);
   }

@@ -15,6 +15,7 @@ import {
   ownOptions,
   resolveEncoder,
 } from "../shared/encoder.js";
+import { resolveLabelWeights } from "./weights.js";
 
 const POOLINGS = ["last", "mean", "max"] as const;
 
@@ -23,6 +24,8 @@ export interface ClassifierOptions extends EncoderOptions {
   readonly pooling?: "last" | "mean" | "max";
   /** A sequence may have any number of labels: a sigmoid for each in place of one softmax. Default false. */
   readonly multiLabel?: boolean;
+  /** A weight of the loss for some labels, such as rare ones; others weigh 1. Not with `multiLabel`. */
+  readonly labelWeights?: Readonly<Record<string, number>>;
 }
 
 export type ResolvedClassifierOptions = Required<Omit<ClassifierOptions, Open>> & Pick<ClassifierOptions, Open>;
@@ -33,16 +36,24 @@ export const classifierTraining: TrainDefaults = {
   optimizer: /* @__PURE__ */ adam({ lr: 4e-3, schedule: /* @__PURE__ */ linearDecay() }),
 };
 
-const names: readonly (keyof ClassifierOptions)[] = [...encoderOptionNames, "pooling", "multiLabel", "seed"];
+const names: readonly (keyof ClassifierOptions)[] = [
+  ...encoderOptionNames,
+  "pooling",
+  "multiLabel",
+  "labelWeights",
+  "seed",
+];
 
 export function resolveClassifierOptions(options: ClassifierOptions): ResolvedClassifierOptions {
   knownOptions("SequenceClassifier", options, names);
   const encoder = resolveEncoder(options);
   const { tokenizer } = options;
+  const multiLabel = flag("multiLabel", options.multiLabel ?? false);
   return {
     ...encoder,
     pooling: oneOf("pooling", options.pooling ?? "max", POOLINGS),
-    multiLabel: flag("multiLabel", options.multiLabel ?? false),
+    multiLabel,
+    labelWeights: resolveLabelWeights(options.labelWeights, multiLabel),
     seed: wholeNumber("seed", options.seed ?? 1),
     ...ownOptions(encoder.cell, options, encoder.hiddenSize),
     // last, where saving puts the tokenizer that the examples chose: a model that was loaded is saved as the same bytes
