@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "puppeteer-core";
 import { afterAll, describe, expect, test } from "vitest";
-import { SequenceTagger, writeSafetensors } from "../src/index.js";
-import { BROWSERS, visit } from "./support/web.js";
+import { SequenceTagger, travelRequests, writeSafetensors } from "../src/index.js";
+import { accessibilityProblems, BROWSERS, overflow, visit } from "./support/web.js";
 
 const TIME = 240_000;
 const folder = mkdtempSync(join(tmpdir(), "bptt-web-"));
@@ -45,6 +45,13 @@ const saved = async (page: Page): Promise<Uint8Array> => {
   return Uint8Array.from(bytes);
 };
 
+/** A tagger that says a label of the sentence too. */
+async function jointTagger(): Promise<SequenceTagger> {
+  const tagger = await SequenceTagger.create({ sentenceLabels: true, hiddenSize: 24, embeddingDim: 16, dropout: 0 });
+  await tagger.fit(travelRequests({ language: "en", part: "train", count: 300 }), { epochs: 3, batchSize: 16 });
+  return tagger;
+}
+
 describe.each(BROWSERS)("%s", (name) => {
   test("trains to F1 above 0.9, tags, learns a correction, and its file works in Node", { timeout: TIME }, (context) =>
     visit({ name, context, hash: "#slots?epochs=2&size=48" }, async ({ page, click, until }) => {
@@ -67,6 +74,52 @@ describe.each(BROWSERS)("%s", (name) => {
       const shown = await page.$$eval(".tokens select", (all) => all.map((one) => (one as HTMLSelectElement).value));
       const sentence = await page.$eval(".sentence", (one) => (one as HTMLInputElement).value);
       expect((await tagger.tag(sentence)).tags).toEqual(shown);
+    }),
+  );
+
+  test(
+    "a joint tagger says the label of the sentence and how sure it is, and trains on",
+    { timeout: TIME },
+    (context) =>
+      visit({ name, context }, async ({ page, click, until, go }) => {
+        const tagger = await jointTagger();
+        const path = file("joint.safetensors", await tagger.save());
+        const sentence = "leave Taipei on Monday and return on Friday";
+        const { label, labelProbability = Number.NaN, tags } = await tagger.tag(sentence);
+        expect(["one way", "return trip"]).toContain(label);
+        const sure = `${Math.round(100 * labelProbability)} %`;
+        for (const [lang, theme, width, told] of [
+          ["zh", "light", 360, `整句的標籤：${label}把握 ${sure}`],
+          ["en", "dark", 360, `The sentence as a whole: ${label} ${sure} sure`],
+          ["zh", "dark", 1440, `整句的標籤：${label}把握 ${sure}`],
+          ["en", "light", 1440, `The sentence as a whole: ${label} ${sure} sure`],
+        ] as const) {
+          await page.setViewport({ width, height: 900 });
+          await go(`?${lang}${theme}#slots?lang=${lang}&theme=${theme}&sentence=${encodeURIComponent(sentence)}`);
+          await page.waitForSelector("input[type=file][accept*=safetensors]");
+          await upload(page, ".safetensors", path);
+          const said = await until(".whole", /sure|把握/);
+          expect(said.replaceAll(" ", "")).toBe(told.replaceAll(" ", ""));
+          expect(await overflow(page), `${lang} ${theme} ${width}`).toBeLessThanOrEqual(0);
+          expect(await accessibilityProblems(page)).toEqual([]);
+        }
+        const shown = await page.$$eval(".tokens select", (all) => all.map((one) => (one as HTMLSelectElement).value));
+        expect(shown).toEqual(tags);
+        // a corrected sentence keeps its label, without which this tagger could not learn from it
+        await page.select(".tokens select", "B-airline");
+        await click("Learn this");
+        await until("[role=status]", /1 corrected sentence/);
+        await click("Step");
+        await until(".state", /Paused at step 1 of/);
+        expect(await page.$(".notice.error")).toBeNull();
+      }),
+  );
+
+  test("a tagger without labels of sentences shows none", { timeout: TIME }, (context) =>
+    visit({ name, context, hash: "#slots?size=8" }, async ({ page, click, until }) => {
+      await click("Step");
+      await until(".tokens", /Taipei/);
+      expect(await page.$(".whole")).toBeNull();
     }),
   );
 

@@ -176,7 +176,8 @@ describe.each(BROWSERS)("%s", (name) => {
       await until(".elsewhere", /series of numbers.*classify\(series\)/);
       await upload(page, paths.forecaster as string);
       await until(".state", /Open: a forecaster/);
-      await until(".elsewhere", /bptt forecast/);
+      await until(".elsewhere", /bptt forecast MODEL DATA.*Forecaster.*forecast\(series\)/);
+      await until("pre", /Forecaster\.load\(.*"sunspots\.safetensors".*forecaster\.forecast\(series\)/s);
       await upload(page, paths.translator as string);
       await until(".elsewhere", /no task “translator”.*open it with that one/);
     }),

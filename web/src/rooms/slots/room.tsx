@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import { say } from "../../language.js";
 import { Choice, NumberInput } from "../../parts/fields.js";
 import { Intro } from "../../parts/intro.js";
@@ -10,7 +11,7 @@ import { DataField } from "./data-field.js";
 import { history } from "./history.js";
 import { ModelFile } from "./model-file.js";
 import { attempt, loaded } from "./models/loaded.js";
-import { restore as restoreModel } from "./models/open.js";
+import { enter, leave } from "./models/open.js";
 import { Others } from "./models/others.js";
 import { words as modelWords } from "./models/texts.js";
 import { presets } from "./recipes.js";
@@ -33,12 +34,15 @@ import { fields, network, settings } from "./settings.js";
 import { words } from "./texts.js";
 
 void restore();
-void attempt(restoreModel);
 
 /** Room 1: train a tagger on sentences, and tag sentences of one's own with it; or open a model of another task and ask that. */
 export function Slots() {
   const t = say(words);
   const model = loaded.value;
+  useEffect(() => {
+    void attempt(enter);
+    return () => void leave();
+  }, []);
   return (
     <>
       <Intro

@@ -43,13 +43,15 @@ export function Sentence() {
 
   const learn = () => {
     if (!answer.value) return;
-    const { tokens, tags } = answer.value;
-    correct({ tokens, tags: tags.map((tag, i) => chosen.value[i] ?? tag) });
+    const { tokens, tags, label } = answer.value;
+    // a tagger with labels of sentences learns from sentences that have one
+    correct({ tokens, tags: tags.map((tag, i) => chosen.value[i] ?? tag), ...(label !== undefined && { label }) });
     chosen.value = {};
     void keepRun();
   };
   const begins = answer.value === undefined ? new Map<number, number>() : surenessOf(answer.value, text);
   const isChanged = Object.keys(chosen.value).length > 0;
+  const { label, labelProbability = 0 } = answer.value ?? {};
   return (
     <section class="card" aria-labelledby={id}>
       <h2 id={id}>{t.sentence}</h2>
@@ -85,13 +87,18 @@ export function Sentence() {
                     </option>
                   ))}
                 </select>
-                <small>{sure === undefined ? "\u00a0" : t.sure(`${Math.round(100 * sure)} %`)}</small>
+                <small>{sure === undefined ? "\u00a0" : t.sure(percent(sure))}</small>
               </li>
             );
           })}
         </ol>
       ) : (
         <p class="quiet">{t.untrained}</p>
+      )}
+      {label !== undefined && (
+        <p class="whole">
+          {t.whole} <b>{label}</b> <small>{t.sure(percent(labelProbability))}</small>
+        </p>
       )}
       {canTag.value && (
         <p>
@@ -102,11 +109,17 @@ export function Sentence() {
         </p>
       )}
       <p class="visually-hidden" role="status">
-        {answer.value?.entities.map(({ label, text: of }) => `${of}: ${labelOf(label)}`).join(", ")}
+        {answer.value && heard(answer.value)}
       </p>
     </section>
   );
 }
+
+const percent = (probability: number): string => `${Math.round(100 * probability)} %`;
+
+/** The answer for those who listen to the page. */
+const heard = ({ entities, label }: TaggedText): string =>
+  [...(label === undefined ? [] : [label]), ...entities.map((one) => `${one.text}: ${labelOf(one.label)}`)].join(", ");
 
 /** How sure each entity is, at the token with which it begins. */
 function surenessOf({ tokens, entities }: TaggedText, text: string): Map<number, number> {

@@ -55,6 +55,7 @@ export const words = {
     untrained: "Train the network first: Run, or open a model.",
     tagOf: (token: string) => `Slot of ${token}`,
     sure: (percent: string) => `${percent} sure`,
+    whole: "The sentence as a whole:",
     learn: "Learn this",
     learned: (count: number) =>
       count === 1
@@ -122,6 +123,7 @@ export const words = {
     untrained: "請先訓練網路：按「執行」，或開啟一個模型。",
     tagOf: (token: string) => `「${token}」的槽位`,
     sure: (percent: string) => `把握 ${percent}`,
+    whole: "整句的標籤：",
     learn: "學習這一句",
     learned: (count: number) => `${count} 個更正過的句子，每輪各出現 10 次。按「執行」帶著它們繼續訓練。`,
     save: "儲存模型",

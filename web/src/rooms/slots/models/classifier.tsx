@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
-import { type Classification, SequenceClassifier } from "bptt";
+import type { Classification } from "bptt";
+import { SequenceClassifier } from "bptt/worker";
 import { useEffect, useId } from "preact/hooks";
 import { say } from "../../../language.js";
 import { Notice } from "../../../parts/notice.js";
@@ -17,7 +18,10 @@ export async function view({ name, bytes }: ModelFile): Promise<View> {
   const code = (input: string) =>
     codeFor("SequenceClassifier", "classifier", name, `console.log(await classifier.classify(${input}));`);
   // words are cut by a tokeniser, numbers by none
-  if (options.tokenizer === undefined) return elsewhere(name, () => say(words).series, code("series"));
+  if (options.tokenizer === undefined) {
+    await classifier.close();
+    return elsewhere(name, () => say(words).series, code("series"));
+  }
   return {
     About: () => {
       const t = say(words);
@@ -29,13 +33,21 @@ export async function view({ name, bytes }: ModelFile): Promise<View> {
       ] as const;
       return <About {...{ name, kind, facts }} />;
     },
-    Use: () => <Text classifier={classifier} />,
+    Use: () => <Text {...{ classifier, labels }} multiLabel={options.multiLabel} />,
     code: code(JSON.stringify("leave Taipei for Tokyo")),
+    end: () => classifier.close(),
   };
 }
 
+interface TextProps {
+  readonly classifier: SequenceClassifier;
+  // a closed worker says nothing of its model any more
+  readonly labels: readonly string[];
+  readonly multiLabel: boolean;
+}
+
 /** A text that is classified as one types: its labels, and the probability of every label. */
-function Text({ classifier }: { readonly classifier: SequenceClassifier }) {
+function Text({ classifier, labels, multiLabel }: TextProps) {
   const t = say(words);
   const id = useId();
   const answer = useSignal<Classification | undefined>(undefined);
@@ -62,7 +74,6 @@ function Text({ classifier }: { readonly classifier: SequenceClassifier }) {
       isOld = true;
     };
   }, [text, classifier]);
-  const { multiLabel } = classifier.options;
   const given = answer.value?.labels ?? [];
   return (
     <section class="card" aria-labelledby={id}>
@@ -84,7 +95,7 @@ function Text({ classifier }: { readonly classifier: SequenceClassifier }) {
       {problem.value !== undefined && <Notice kind="error">{explain(problem.value)}</Notice>}
       {answer.value && (
         <ul class="bars" aria-label={t.probabilities}>
-          {classifier.labels.map((label) => (
+          {labels.map((label) => (
             <Bar
               key={label}
               {...{ label }}

@@ -11,8 +11,11 @@ export async function view({ name, bytes }: ModelFile): Promise<View> {
     const { forecaster, foreign } = say(words);
     return task === "forecaster" ? forecaster : { kind: foreign.kind(task), about: foreign.about(task) };
   };
-  return elsewhere(name, told, task === "forecaster" ? codeFor("Forecaster", "forecaster", name, "") : "");
+  return elsewhere(name, told, task === "forecaster" ? forecasterCode(name) : "");
 }
+
+const forecasterCode = (name: string): string =>
+  codeFor("Forecaster", "forecaster", name, "console.log((await forecaster.forecast(series)).values);");
 
 interface Told {
   readonly kind: string;

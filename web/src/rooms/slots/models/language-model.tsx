@@ -1,4 +1,4 @@
-import { LanguageModel } from "bptt";
+import { LanguageModel } from "bptt/worker";
 import { say } from "../../../language.js";
 import { NumberInput, Slider } from "../../../parts/fields.js";
 import { fields, settings } from "../settings.js";
@@ -25,8 +25,9 @@ export async function view({ name, bytes }: ModelFile): Promise<View> {
         </About>
       );
     },
-    Use: () => <Writing model={model} />,
+    Use: () => <Writing model={model} unit={options.unit} />,
     code: codeFor("LanguageModel", "model", name, "console.log((await model.generateText({ seed: 1 })).text);"),
+    end: () => model.close(),
   };
 }
 

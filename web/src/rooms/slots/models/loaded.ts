@@ -16,12 +16,16 @@ export interface View {
   readonly Use: ComponentType;
   /** A program that loads the same file in Node. */
   readonly code: string;
+  /** Ends the worker in which it answers, if it has one. */
+  readonly end?: () => Promise<void>;
 }
 
 /** The model that is shown in the tagger's place. The tagger and its run wait meanwhile. */
 export const loaded = signal<(ModelFile & View) | undefined>(undefined);
 /** What the last visit left, while the address is about a network of its own. */
 export const waiting = signal<ModelFile | undefined>(undefined);
+/** The model that is shown again when the reader comes back to the room: no worker waits for that. */
+export const left = signal<ModelFile | undefined>(undefined);
 
 /** Why a file or a kept model was not opened, or nothing could be saved. */
 export const problem = signal<unknown>(undefined);
@@ -42,12 +46,21 @@ export async function attempt(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
+/** Shows a model, or the tagger, and ends the worker of the model that was shown before. */
+export async function replace(model: (ModelFile & View) | undefined): Promise<void> {
+  const before = loaded.value;
+  loaded.value = model;
+  await before?.end?.();
+}
+
 /** Back to the tagger. */
 export async function close(): Promise<void> {
   turn.value += 1;
-  batch(() => {
-    loaded.value = undefined;
+  const closing = batch(() => {
     waiting.value = undefined;
+    left.value = undefined;
+    return replace(undefined);
   });
+  await closing;
   await forget(KEY);
 }

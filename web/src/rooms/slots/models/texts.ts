@@ -68,7 +68,7 @@ export const words = {
     forecaster: {
       kind: "a forecaster of numeric series",
       about:
-        "A forecaster goes on with a series of numbers. This room has only text to give it, so it cannot be asked here. Use it with bptt forecast, or load the file with Forecaster in a program.",
+        "A forecaster goes on with a series of numbers. This room has only text to give it, so it cannot be asked here. Use it on the command line, npx bptt forecast MODEL DATA, or in a program: load the file with Forecaster, then forecast(series), one row of numbers for each step.",
     },
     foreign: {
       kind: (task: string) => `a model of the task “${task}”`,
@@ -138,7 +138,7 @@ export const words = {
     forecaster: {
       kind: "數值序列的預測器",
       about:
-        "預測器接著一串數值往下預測，而這個房間只能給它文字，所以在這裡無法使用。請使用 bptt forecast，或在程式裡用 Forecaster 載入檔案。",
+        "預測器接著一串數值往下預測，而這個房間只能給它文字，所以在這裡無法使用。請在命令列使用 npx bptt forecast MODEL DATA，或在程式裡用 Forecaster 載入檔案，再呼叫 forecast(series)，每一步一列數字。",
     },
     foreign: {
       kind: (task: string) => `任務「${task}」的模型`,

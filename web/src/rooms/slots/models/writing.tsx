@@ -1,5 +1,6 @@
 import { batch, useSignal } from "@preact/signals";
-import type { GenerateOptions, LanguageModel } from "bptt";
+import type { GenerateOptions } from "bptt";
+import type { LanguageModel } from "bptt/worker";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { say } from "../../../language.js";
 import { Notice } from "../../../parts/notice.js";
@@ -9,8 +10,13 @@ import { words } from "./texts.js";
 
 type State = "new" | "writing" | "stopped" | "done";
 
+interface WritingProps {
+  readonly model: LanguageModel;
+  readonly unit: "characters" | "words";
+}
+
 /** A prompt, and the text that the model makes of it, token by token. */
-export function Writing({ model }: { readonly model: LanguageModel }) {
+export function Writing({ model, unit }: WritingProps) {
   const t = say(words);
   const id = useId();
   const state = useSignal<State>("new");
@@ -56,7 +62,7 @@ export function Writing({ model }: { readonly model: LanguageModel }) {
   };
   const now = state.value;
   const isWriting = now === "writing";
-  const unit = t.units[model.options.unit];
+  const told = t.units[unit];
   const hasText = begin.value !== "" || now !== "new";
   return (
     <section class="card" aria-labelledby={id}>
@@ -83,9 +89,9 @@ export function Writing({ model }: { readonly model: LanguageModel }) {
         </button>
       </div>
       <p role="status" class="progress">
-        {now !== "new" && (now === "writing" ? t.isWriting : t.ended[now](unit.count(count.value)))}
+        {now !== "new" && (now === "writing" ? t.isWriting : t.ended[now](told.count(count.value)))}
       </p>
-      {unknown.value.length > 0 && <Notice kind="note">{unit.unknown(unknown.value.map(t.quoted).join(t.and))}</Notice>}
+      {unknown.value.length > 0 && <Notice kind="note">{told.unknown(unknown.value.map(t.quoted).join(t.and))}</Notice>}
       {problem.value !== undefined && <Notice kind="error">{explain(problem.value)}</Notice>}
       {hasText && (
         <p class="written">
