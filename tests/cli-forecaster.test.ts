@@ -198,7 +198,7 @@ describe("refused", () => {
     ],
     [
       "evaluate model.safetensors waves.csv --tag-column 1",
-      "--token-column, --tag-column: a forecaster reads numbers, .* \\(BPTT_OPTION\\)",
+      "--token-column, --tag-column, --label-column: a forecaster reads numbers, .* \\(BPTT_OPTION\\)",
     ],
   ])("bptt %s", async (line, message) => {
     await writeFile(at("gap.csv"), "a,b\n1,2\n4,\n");

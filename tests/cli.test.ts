@@ -116,6 +116,7 @@ describe("train", () => {
       minCount: 2,
       scheme: "IOBES",
       constrained: false,
+      sentenceLabels: false,
       tagWeights: {},
       seed: 1,
     });

@@ -4,6 +4,11 @@
  * tags.
  */
 
+import { flag } from "../../check.js";
+
+/** Of the option. Throws TypeError BPTT_OPTION. */
+export const hasLabels = (value: boolean | undefined): boolean => flag("sentenceLabels", value ?? false);
+
 /** Numbers of the tokens before and behind the words: rows of the embedding behind those of the words. */
 export interface Marks {
   readonly before: readonly number[];

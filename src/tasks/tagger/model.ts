@@ -2,7 +2,6 @@ import { plainError, rangeError } from "../../check.js";
 import type { Batch, Sequence } from "../../data/batch.js";
 import type { WordVectors } from "../../data/word-vectors.js";
 import { EntityScores } from "../../metrics/entities.js";
-import { LabelScores } from "../../metrics/labels.js";
 import type { Network } from "../../nn/network.js";
 import type { TokenizerName } from "../../text/tokenizer.js";
 import { Vocabulary } from "../../text/vocabulary.js";
@@ -10,6 +9,7 @@ import type { Pace } from "../../train/pace.js";
 import { answerBatches } from "../shared/batches.js";
 import { placeVectors } from "../shared/vectors.js";
 import { wordDropper } from "../shared/words.js";
+import { checkLabels, scoreLabels } from "./labels.js";
 import type { ResolvedTaggerOptions } from "./options.js";
 import type { Evaluation } from "./results.js";
 import type { Sentence } from "./sentences.js";
@@ -54,11 +54,7 @@ export class TaggerModel extends TaggingModel {
       for (const tag of tags) known.add(tag);
       if (label !== undefined) labels.add(label);
     });
-    if (labels.size === 1)
-      throw rangeError(
-        "BPTT_DATA",
-        `examples: expected two labels of sentences or more to tell apart, got ${[...labels].join()}; give examples of another label, or leave sentenceLabels out`,
-      );
+    checkLabels(labels);
     known.delete("O");
     const vocabulary = builder.build();
     const vectors = await vectorsFor(vocabulary);
@@ -133,24 +129,9 @@ export class TaggerModel extends TaggingModel {
       for (const scores of [lenient, strict]) scores.add(tags, predicted[number]?.tags ?? []);
     });
     const lossPerToken = weight > 0 ? loss / weight : 0;
-    const labels = this.options.sentenceLabels ? { ...scoreLabels(sentences, predicted), unknownLabels } : {};
+    const labels = this.options.sentenceLabels ? scoreLabels(sentences, predicted, unknownLabels) : {};
     return { ...lenient.report(), strict: strict.report(), ...labels, loss, lossPerToken, unknownTags };
   }
-}
-
-function scoreLabels(
-  sentences: readonly Sentence[],
-  predicted: readonly Tagging[],
-): Pick<Evaluation, "labels" | "labelAccuracy" | "frameAccuracy"> {
-  const scores = new LabelScores();
-  let frames = 0;
-  sentences.forEach(({ label = "", tags }, number) => {
-    const said = predicted[number];
-    scores.add([label], [said?.label ?? ""]);
-    if (said?.label === label && tags.every((tag, t) => said.tags[t] === tag)) frames += 1;
-  });
-  const labels = scores.report();
-  return { labels, labelAccuracy: labels.accuracy, frameAccuracy: frames / sentences.length };
 }
 
 /** The model of a tagger that has one. Throws Error BPTT_ORDER otherwise. */

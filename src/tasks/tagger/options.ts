@@ -14,6 +14,7 @@ import {
   ownOptions,
   resolveEncoder,
 } from "../shared/encoder.js";
+import { hasLabels } from "./marks.js";
 
 export interface TaggerOptions extends EncoderOptions {
   /** How the network writes spans as tags. Default "IOB2". */
@@ -58,7 +59,7 @@ export function resolveTaggerOptions(options: TaggerOptions): ResolvedTaggerOpti
     ...encoder,
     scheme: oneOf("scheme", options.scheme ?? "IOB2", TAG_SCHEMES),
     constrained: flag("constrained", options.constrained ?? true),
-    sentenceLabels: flag("sentenceLabels", options.sentenceLabels ?? false),
+    sentenceLabels: hasLabels(options.sentenceLabels),
     tagWeights: { ...tagWeights },
     seed: wholeNumber("seed", options.seed ?? 1),
     ...ownOptions(encoder.cell, options, encoder.hiddenSize),

@@ -5,6 +5,7 @@ import { convertTags, SchemeDetector, type TagScheme, tagProblem, tagsOf } from 
 import { type TokenizerName, tokenize } from "../../text/tokenizer.js";
 import type { Fingerprint } from "../../train/fingerprint.js";
 import type { Pace } from "../../train/pace.js";
+import { labelIn } from "./labels.js";
 import type { ResolvedTaggerOptions } from "./options.js";
 
 /** An example as the network sees it: words and their tags in the scheme of the model, and the sentence's label if the tagger has `sentenceLabels`. */
@@ -54,14 +55,6 @@ export async function sentencesOf(
 export function identify(sentences: readonly Sentence[], fingerprint: Fingerprint): void {
   for (const { words, tags, label } of sentences)
     for (const text of [...words, ...tags, ...(label === undefined ? [] : [label]), ""]) fingerprint.addText(text);
-}
-
-function labelIn({ label, source }: Example): string {
-  if (label !== undefined) return label;
-  throw rangeError(
-    "BPTT_DATA",
-    `${source}: expected a label of the sentence, since the tagger has sentenceLabels, got none; give "label", a string of one character or more`,
-  );
 }
 
 function tagsIn({ tags, source }: TaggedTokens, given: TagScheme, scheme: TagScheme): string[] {
