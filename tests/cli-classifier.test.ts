@@ -1,25 +1,15 @@
 // The commands train, evaluate and classify with a classifier, as a user calls them.
 
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { command, jsonLines } from "./support/command.js";
+import { command, commandsIn, jsonLines } from "./support/command.js";
 
 const work = mkdtempSync(join(tmpdir(), "bptt-classifier-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-const bptt = (...args: string[]): string =>
-  execFileSync(process.execPath, [resolve("dist/cli.js"), ...args], { cwd: work, encoding: "utf8", stdio: "pipe" });
-
-const failure = (...args: string[]): string => {
-  try {
-    return bptt(...args);
-  } catch (error) {
-    return String((error as { stderr: unknown }).stderr);
-  }
-};
+const { bptt, failure } = commandsIn(work);
 
 const pairs = [
   ["arrival", "we arrive now"],

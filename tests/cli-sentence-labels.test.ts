@@ -1,24 +1,15 @@
 // The commands train, evaluate and tag with a tagger that has labels of sentences, as a user calls them.
 
-import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { commandsIn } from "./support/command.js";
 
 const work = mkdtempSync(join(tmpdir(), "bptt-sentence-labels-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-const bptt = (...args: string[]): string =>
-  execFileSync(process.execPath, [resolve("dist/cli.js"), ...args], { cwd: work, encoding: "utf8", stdio: "pipe" });
-
-const failure = (...args: string[]): string => {
-  try {
-    return bptt(...args);
-  } catch (error) {
-    return String((error as { stderr: unknown }).stderr);
-  }
-};
+const { bptt, failure } = commandsIn(work);
 
 const small = [
   "--hidden-size",

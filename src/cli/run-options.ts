@@ -54,3 +54,15 @@ export function stepOptions({ accumulate, truncate, evaluateEvery, evaluateUnit,
     ...(onNonFinite !== undefined && { onNonFinite }),
   };
 }
+
+/** Declares where the model goes, and how reports are written. */
+export function addOutputFlags(command: Command): void {
+  command
+    .option("-o, --output <file>", "where else the model goes")
+    .addOption(
+      new Option("--dtype <name>", "numbers in the file of the model; f16: half the size, a little less precise")
+        .choices(["f32", "f16"])
+        .default("f32"),
+    )
+    .option("--json", "reports as JSON lines on standard output");
+}

@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { positiveInteger } from "../check.js";
 import { type DataOptions, dataHelp, dataOptions } from "./data.js";
 import { printScores } from "./evaluate.js";
@@ -10,7 +10,7 @@ import { addTrainFlags, networkOptions, type TrainFlags, trainOptions } from "./
 import { checkOutput, checkRunFolder, createRun } from "./output.js";
 import { jobOf, planOf, readSets, type Sets, trainingOf } from "./plan.js";
 import { trainAndTest } from "./run.js";
-import { addRunFlags, type RunFlags, stepOptions } from "./run-options.js";
+import { addOutputFlags, addRunFlags, type RunFlags, stepOptions } from "./run-options.js";
 import { type LabellingModel, labelling, taskOf } from "./tasks.js";
 
 interface Flags extends TrainFlags, RunFlags, DataOptions {
@@ -27,14 +27,8 @@ export function trainCommand(): Command {
     .argument("<task>", "what to train: tagger, classifier, or a command below")
     .argument("<data>", `${dataHelp}; ${labelledHelp}`)
     .option("--validation <data>", "scored after every epoch")
-    .option("--test <data>", "scored at the end")
-    .option("-o, --output <file>", "where else the model goes")
-    .addOption(
-      new Option("--dtype <name>", "numbers in the file of the model; f16: half the size, a little less precise")
-        .choices(["f32", "f16"])
-        .default("f32"),
-    )
-    .option("--json", "reports as JSON lines on standard output");
+    .option("--test <data>", "scored at the end");
+  addOutputFlags(command);
   for (const option of dataOptions()) command.addOption(option);
   addTrainFlags(addRunFlags(command)).action(train);
   // options behind the name of a task with a command of its own are that command's

@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:child_process";
 import { resolve } from "node:path";
 
 /** The command as it is built. */
@@ -31,6 +31,20 @@ export async function command(
   options.during?.(child);
   const code = await new Promise<number | null>((done) => child.once("close", done));
   return { code, ...output };
+}
+
+/** The command in a folder: what it prints, and what it says as it fails. */
+export function commandsIn(cwd: string) {
+  const bptt = (...args: string[]): string =>
+    execFileSync(process.execPath, [CLI, ...args], { cwd, encoding: "utf8", stdio: "pipe" });
+  const failure = (...args: string[]): string => {
+    try {
+      return bptt(...args);
+    } catch (error) {
+      return String((error as { stderr: unknown }).stderr);
+    }
+  };
+  return { bptt, failure };
 }
 
 /** The lines of a text, without the end of the last one. */

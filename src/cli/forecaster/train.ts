@@ -7,7 +7,7 @@ import { goOnWithoutReader } from "../fail.js";
 import { addLoopFlags, type LoopFlags, loopOptions } from "../loop-options.js";
 import { checkOutput, checkRunFolder, createRun } from "../output.js";
 import { trainAndTest } from "../run.js";
-import { addRunFlags, type RunFlags, stepOptions } from "../run-options.js";
+import { addOutputFlags, addRunFlags, type RunFlags, stepOptions } from "../run-options.js";
 import { forecastJobOf, forecastPlanOf, readParts, testForecastsOf } from "./plan.js";
 
 interface Flags extends CellFlags, LoopFlags, RunFlags {
@@ -44,14 +44,8 @@ export function trainForecasterCommand(): Command {
       "rows before the held-out ones, scored after every epoch; intervals are from them",
       integer,
     )
-    .option("--held-out <n>", "rows at the end that training does not see, scored at the end", integer)
-    .option("-o, --output <file>", "where else the model goes")
-    .addOption(
-      new Option("--dtype <name>", "numbers in the file of the model; f16: half the size, a little less precise")
-        .choices(["f32", "f16"])
-        .default("f32"),
-    )
-    .option("--json", "reports as JSON lines on standard output");
+    .option("--held-out <n>", "rows at the end that training does not see, scored at the end", integer);
+  addOutputFlags(command);
   const network = addCellFlags(addRunFlags(command), "(default: 32)", "gru")
     .option("--horizon <n>", "steps ahead that are forecast at once (default: 1)", integer)
     .option("--window <n>", "steps that the network looks back (default: 24)", integer)

@@ -7,7 +7,7 @@ import { goOnWithoutReader } from "../fail.js";
 import { addLoopFlags, type LoopFlags, loopOptions } from "../loop-options.js";
 import { checkOutput, checkRunFolder, createRun } from "../output.js";
 import { trainAndTest } from "../run.js";
-import { addRunFlags, type RunFlags, stepOptions } from "../run-options.js";
+import { addOutputFlags, addRunFlags, type RunFlags, stepOptions } from "../run-options.js";
 import { readTexts, testTextOf, textJobOf, textPlanOf } from "./plan.js";
 
 interface Flags extends CellFlags, LoopFlags, RunFlags {
@@ -31,14 +31,12 @@ export function trainLanguageModelCommand(): Command {
     .argument("<text>", textHelp)
     .option("--validation <text>", "scored after every epoch")
     .option("--test <text>", "scored at the end")
-    .option("--held-out <share>", "share of the text, at its end, that is held out and scored in place of both", number)
-    .option("-o, --output <file>", "where else the model goes")
-    .addOption(
-      new Option("--dtype <name>", "numbers in the file of the model; f16: half the size, a little less precise")
-        .choices(["f32", "f16"])
-        .default("f32"),
-    )
-    .option("--json", "reports as JSON lines on standard output");
+    .option(
+      "--held-out <share>",
+      "share of the text, at its end, that is held out and scored in place of both",
+      number,
+    );
+  addOutputFlags(command);
   const network = addCellFlags(addRunFlags(command, "64"), "(default: 256)")
     .option("--embedding-dim <n>", "width of a token's row (default: 64)", integer)
     .option("--dropout <p>", "around the recurrent layers (default: 0)", number)
