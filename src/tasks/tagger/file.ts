@@ -17,7 +17,8 @@ export function writeTagger(
 ): Uint8Array<ArrayBuffer> {
   const { tokenizer, vocabulary, tagSet, labels, network } = model;
   const metadata = {
-    options: JSON.stringify({ ...model.options, tokenizer }),
+    // left out where it is false: earlier releases read such a file too
+    options: JSON.stringify({ ...model.options, sentenceLabels: model.options.sentenceLabels || undefined, tokenizer }),
     portable: String(isPortable(tokenizer)),
     vocabulary: JSON.stringify(vocabulary.toJSON()),
     tags: JSON.stringify(tagSet),
