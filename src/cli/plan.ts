@@ -8,14 +8,12 @@ import type {
   VectorCoverage,
 } from "../index.js";
 import { type RunDescription, type RunStart, streamFile } from "../node.js";
-import { resolveTrainOptions, type TrainOptions, trainOptionNames } from "../train/options.js";
+import type { TrainOptions } from "../train/options.js";
 import type { DataOptions, ExampleOptions, Part } from "./data.js";
 import { showPlan, showVectors } from "./progress.js";
 import type { CommandOptions, Job } from "./run.js";
+import { runPlan } from "./run-plan.js";
 import { type Examples, type LabellingModel, type LabellingTask, labelling } from "./tasks.js";
-
-/** Of the package; the bundle has it in place of this name. */
-declare const VERSION: string;
 
 /** What a run's options.json holds of a task with labelled examples. */
 interface PlanOptions {
@@ -40,21 +38,11 @@ export function planOf(
   { columns, command, ownWidth }: Pick<PlanOptions, "columns" | "command"> & { readonly ownWidth: boolean },
 ): Plan {
   const { embeddingDim, ...network } = model.options;
-  const resolved = Object.entries({
-    ...resolveTrainOptions(training, model.options.seed, labelling[task].defaults),
-    ...training,
-  });
-  return plain({
+  return runPlan({
     task,
-    version: VERSION,
-    folder: process.cwd(),
-    data: Object.fromEntries(Object.entries(data).flatMap(([use, name]) => (name === undefined ? [] : [[use, name]]))),
-    options: {
-      network: { ...network, ...(ownWidth && { embeddingDim }) },
-      training: Object.fromEntries(resolved.filter(([name]) => trainOptionNames.some((known) => known === name))),
-      columns,
-      command,
-    },
+    data,
+    ...{ seed: model.options.seed, defaults: labelling[task].defaults, training },
+    options: { network: { ...network, ...(ownWidth && { embeddingDim }) }, columns, command },
   });
 }
 
@@ -130,6 +118,3 @@ export const jobOf = ({
 /** A path as it is from here; of the folder that this process runs in, as it was given. */
 export const placed = (name: string, folder: string): string =>
   /^travel:/.test(name) || folder === process.cwd() ? name : resolve(folder, name);
-
-/** As it comes back from the file. */
-const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value));

@@ -11,14 +11,11 @@ import type {
 import { passengerSeries, readSeries } from "../../index.js";
 import { loadFile, type RunDescription, type RunStart } from "../../node.js";
 import { forecasterTraining } from "../../tasks/forecaster/options.js";
-import { resolveTrainOptions, trainOptionNames } from "../../train/options.js";
 import { placed } from "../plan.js";
 import { showPlan } from "../progress.js";
 import type { CommandOptions, Job } from "../run.js";
+import { runPlan } from "../run-plan.js";
 import { errorLines } from "./lines.js";
-
-/** Of the package; the bundle has it in place of this name. */
-declare const VERSION: string;
 
 /** Which part of a table is the series. */
 export type ColumnOptions = Pick<SeriesOptions, "columns" | "time">;
@@ -44,23 +41,12 @@ export function forecastPlanOf(
   data: string,
   { heldOut, columns, command }: Pick<PlanOptions, "heldOut" | "columns" | "command">,
 ): ForecastPlan {
-  const resolved = { ...resolveTrainOptions(training, model.options.seed, forecasterTraining), ...training };
-  const kept = [...trainOptionNames, "validation"];
-  const plan = {
+  return runPlan({
     task: "forecaster",
-    version: VERSION,
-    folder: process.cwd(),
     data: { train: data },
-    options: {
-      network: model.options,
-      training: Object.fromEntries(Object.entries(resolved).filter(([name]) => kept.includes(name))),
-      columns,
-      heldOut,
-      command,
-    },
-  };
-  // as it comes back from the file
-  return JSON.parse(JSON.stringify(plan));
+    ...{ seed: model.options.seed, defaults: forecasterTraining, training, own: ["validation"] },
+    options: { network: model.options, columns, heldOut, command },
+  });
 }
 
 /** What was written is taken up again. */

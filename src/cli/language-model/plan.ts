@@ -10,14 +10,11 @@ import type {
 import { travelRequests } from "../../index.js";
 import { loadFile, type RunDescription, type RunStart } from "../../node.js";
 import { languageModelTraining } from "../../tasks/language-model/options.js";
-import { resolveTrainOptions, trainOptionNames } from "../../train/options.js";
 import type { Part } from "../data.js";
 import { placed } from "../plan.js";
 import { showPlan } from "../progress.js";
 import type { CommandOptions, Job } from "../run.js";
-
-/** Of the package; the bundle has it in place of this name. */
-declare const VERSION: string;
+import { runPlan } from "../run-plan.js";
 
 /** What a run's options.json holds of a language model. */
 interface PlanOptions {
@@ -39,24 +36,17 @@ export function textPlanOf(
   data: { readonly [use: string]: string | undefined },
   { heldOut, command }: Pick<PlanOptions, "heldOut" | "command">,
 ): TextPlan {
-  const all = { ...languageModelTraining, ...training };
-  const resolved = { ...resolveTrainOptions(all, model.options.seed, languageModelTraining), ...training };
-  const plan = {
+  return runPlan({
     task: "language-model",
-    version: VERSION,
-    folder: process.cwd(),
     data,
-    options: {
-      network: model.options,
-      training: Object.fromEntries(
-        Object.entries(resolved).filter(([name]) => trainOptionNames.some((known) => known === name)),
-      ),
-      heldOut,
-      command,
+    // its steps are cut off unless told otherwise
+    ...{
+      seed: model.options.seed,
+      defaults: languageModelTraining,
+      training: { ...languageModelTraining, ...training },
     },
-  };
-  // as it comes back from the file
-  return JSON.parse(JSON.stringify(plan));
+    options: { network: model.options, heldOut, command },
+  });
 }
 
 /** What was written is taken up again. */
