@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Page } from "puppeteer-core";
 import { afterAll, describe, expect, test } from "vitest";
 import { SequenceTagger, travelRequests, writeSafetensors } from "../src/index.js";
-import { accessibilityProblems, BROWSERS, overflow, visit } from "./support/web.js";
+import { accessibilityProblems, BROWSERS, openFile, overflow, visit } from "./support/web.js";
 
 const TIME = 240_000;
 const folder = mkdtempSync(join(tmpdir(), "bptt-web-"));
@@ -16,12 +16,6 @@ function file(name: string, content: string | Uint8Array): string {
   const path = join(folder, name);
   writeFileSync(path, content);
   return path;
-}
-
-async function upload(page: Page, accept: string, path: string): Promise<void> {
-  const input = await page.$(`input[type=file][accept*="${accept}"]`);
-  if (!input) throw new Error(`there is no file input for ${accept}`);
-  await (input as Awaited<ReturnType<Page["$"]>> & { uploadFile(path: string): Promise<void> }).uploadFile(path);
 }
 
 /** The step in "Paused at step 12 of 500". */
@@ -96,8 +90,7 @@ describe.each(BROWSERS)("%s", (name) => {
         ] as const) {
           await page.setViewport({ width, height: 900 });
           await go(`?${lang}${theme}#slots?lang=${lang}&theme=${theme}&sentence=${encodeURIComponent(sentence)}`);
-          await page.waitForSelector("input[type=file][accept*=safetensors]");
-          await upload(page, ".safetensors", path);
+          await openFile(page, ".safetensors", path);
           const said = await until(".whole", /sure|把握/);
           expect(said.replaceAll(" ", "")).toBe(told.replaceAll(" ", ""));
           expect(await overflow(page), `${lang} ${theme} ${width}`).toBeLessThanOrEqual(0);
@@ -195,11 +188,11 @@ describe.each(BROWSERS)("%s", (name) => {
       await page.type("textarea", "leave\nTaipei B-departure\n");
       await until(".notice.error", /line 1/);
       const text = "leave O\nTaipei B-departure\n\narrive O\nTaipei B-dest\n\n".repeat(10);
-      await upload(page, ".conll", file("travel.conll", text));
+      await openFile(page, ".conll", file("travel.conll", text));
       await until(".settings [role=status]", /18 sentences to train on, 2 to score with/);
-      await upload(page, ".conll", file("large.txt", "leave O\n".repeat(50 * 2 ** 17)));
+      await openFile(page, ".conll", file("large.txt", "leave O\n".repeat(50 * 2 ** 17)));
       await until(".notice.error", /This file has 50\.0 MB; the page takes up to 20\.0 MB/);
-      await upload(page, ".conll", file("picture.png", Uint8Array.of(137, 80, 78, 71, 0, 0, 0)));
+      await openFile(page, ".conll", file("picture.png", Uint8Array.of(137, 80, 78, 71, 0, 0, 0)));
       await until(".notice.error", /picture\.png is not text/);
       expect(await page.$eval("textarea", (one) => (one as HTMLTextAreaElement).value)).toBe(text);
       await click(/Run/);
@@ -214,10 +207,10 @@ describe.each(BROWSERS)("%s", (name) => {
       visit({ name, context, hash: "#slots?size=8" }, async ({ page, click, until }) => {
         await click("Step");
         await until(".state", /Paused at step 1 of/);
-        await upload(page, ".safetensors", file("broken.safetensors", "no model at all"));
+        await openFile(page, ".safetensors", file("broken.safetensors", "no model at all"));
         await until(".notice.error", /safetensors/);
         const foreign = writeSafetensors([{ name: "weight", shape: [2], data: Float32Array.of(1, 2) }], {});
-        await upload(page, ".safetensors", file("other.safetensors", foreign));
+        await openFile(page, ".safetensors", file("other.safetensors", foreign));
         await until(".notice.error", /tagger|bptt/);
         await click("Step");
         await until(".state", /Paused at step 2 of/);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LanguageModel, SequenceClassifier } from "../src/index.js";
-import { BROWSERS, visit } from "./support/web.js";
+import { BROWSERS, openFile, visit } from "./support/web.js";
 
 const TIME = 240_000;
 const folder = mkdtempSync(join(tmpdir(), "bptt-web-"));
@@ -24,11 +24,6 @@ beforeAll(async () => {
   await model.prepare("will it rain\nplay some jazz\n");
   writeFileSync(paths.model, await model.save());
 });
-
-async function upload(page: Page, path: string): Promise<void> {
-  const input = await page.waitForSelector("input[type=file][accept*=safetensors]");
-  await (input as Awaited<ReturnType<Page["$"]>> & { uploadFile(path: string): Promise<void> }).uploadFile(path);
-}
 
 interface Counted {
   /** Workers that were started and not ended. */
@@ -64,10 +59,10 @@ describe.each(BROWSERS)("%s", (name) => {
     visit({ name, context }, async ({ page, click, until }) => {
       await until(".state", /Not trained yet/);
       await countWorkers(page);
-      await upload(page, paths.classifier);
+      await openFile(page, ".safetensors", paths.classifier);
       await until(".answer", /^(weather|music)$/);
       expect(await working(page)).toBe(1);
-      await upload(page, paths.model);
+      await openFile(page, ".safetensors", paths.model);
       await until(".state", /Open: a language model/);
       await waitForWorking(page, 1);
       await page.click(".runner .main");
@@ -128,7 +123,7 @@ describe.each(BROWSERS)("%s", (name) => {
     visit(
       { name, context },
       async ({ page, click, until }) => {
-        await upload(page, paths.classifier);
+        await openFile(page, ".safetensors", paths.classifier);
         await until(".notice.error", /worker cannot be started from a blob: address.*Allow worker-src blob:/);
         await until(".state", /Not trained yet/);
         await page.reload();

@@ -13,7 +13,7 @@ import {
   travelRequests,
   writeSafetensors,
 } from "../src/index.js";
-import { accessibilityProblems, BROWSERS, overflow, visit } from "./support/web.js";
+import { accessibilityProblems, BROWSERS, openFile, overflow, visit } from "./support/web.js";
 
 const TIME = 240_000;
 const folder = mkdtempSync(join(tmpdir(), "bptt-web-"));
@@ -23,11 +23,6 @@ function file(name: string, content: string | Uint8Array): string {
   const path = join(folder, name);
   writeFileSync(path, content);
   return path;
-}
-
-async function upload(page: Page, path: string): Promise<void> {
-  const input = await page.waitForSelector("input[type=file][accept*=safetensors]");
-  await (input as Awaited<ReturnType<Page["$"]>> & { uploadFile(path: string): Promise<void> }).uploadFile(path);
 }
 
 /** Puts a text in the place of what a field has. */
@@ -86,7 +81,7 @@ beforeAll(async () => {
 describe.each(BROWSERS)("%s", (name) => {
   test("a classifier labels what one types, as in Node, and is kept over a reload", { timeout: TIME }, (context) =>
     visit({ name, context }, async ({ page, click, until }) => {
-      await upload(page, paths.classifier as string);
+      await openFile(page, ".safetensors", paths.classifier as string);
       await until(".state", /Open: a classifier, one label/);
       await type(page, "textarea.sentence", TEXT);
       const { label, probabilities } = await classifier.classify(TEXT);
@@ -114,7 +109,7 @@ describe.each(BROWSERS)("%s", (name) => {
 
   test("a classifier of several labels gives all above one half", { timeout: TIME }, (context) =>
     visit({ name, context, hash: "#slots?sentence=will+it+rain+tomorrow" }, async ({ page, until }) => {
-      await upload(page, paths.several as string);
+      await openFile(page, ".safetensors", paths.several as string);
       const { labels } = await several.classify("will it rain tomorrow");
       expect(labels).toHaveLength(2);
       await until(".answer", new RegExp(`^${labels.join(", ")}$`));
@@ -130,7 +125,7 @@ describe.each(BROWSERS)("%s", (name) => {
     (context) =>
       visit({ name, context, hash: "#slots?temperature=0.7&topK=9&topP=0.9&length=300&draw=5" }, async (reader) => {
         const { page, click, until } = reader;
-        await upload(page, paths.model as string);
+        await openFile(page, ".safetensors", paths.model as string);
         await until(".state", /Open: a language model of characters/);
         await type(page, ".prompt", "leave 漢é漢");
         const options = { prompt: "leave 漢é漢", temperature: 0.7, topK: 9, topP: 0.9, seed: 5 };
@@ -152,7 +147,7 @@ describe.each(BROWSERS)("%s", (name) => {
 
   test("Stop ends the writing; what is written stays, also by keyboard", { timeout: TIME }, (context) =>
     visit({ name, context, hash: "#slots?length=100000" }, async ({ page, until }) => {
-      await upload(page, paths.model as string);
+      await openFile(page, ".safetensors", paths.model as string);
       await page.waitForSelector(".prompt");
       await page.focus(".prompt");
       await page.keyboard.press("Tab");
@@ -172,30 +167,34 @@ describe.each(BROWSERS)("%s", (name) => {
 
   test("models that the page cannot ask: what they are, and where they are used", { timeout: TIME }, (context) =>
     visit({ name, context }, async ({ page, until }) => {
-      await upload(page, paths.series as string);
+      await openFile(page, ".safetensors", paths.series as string);
       await until(".elsewhere", /series of numbers.*classify\(series\)/);
-      await upload(page, paths.forecaster as string);
+      await openFile(page, ".safetensors", paths.forecaster as string);
       await until(".state", /Open: a forecaster/);
       await until(".elsewhere", /bptt forecast MODEL DATA.*Forecaster.*forecast\(series\)/);
       await until("pre", /Forecaster\.load\(.*"sunspots\.safetensors".*forecaster\.forecast\(series\)/s);
-      await upload(page, paths.translator as string);
+      await openFile(page, ".safetensors", paths.translator as string);
       await until(".elsewhere", /no task “translator”.*open it with that one/);
     }),
   );
 
   test("wrong files are refused with a remedy, and the open model stays", { timeout: TIME }, (context) =>
     visit({ name, context }, async ({ page, until }) => {
-      await upload(page, paths.classifier as string);
+      await openFile(page, ".safetensors", paths.classifier as string);
       await until(".state", /Open: a classifier/);
       const bytes = await classifier.save();
-      await upload(page, file("half.safetensors", bytes.subarray(0, bytes.length >> 1)));
+      await openFile(page, ".safetensors", file("half.safetensors", bytes.subarray(0, bytes.length >> 1)));
       await until(".notice.error", /truncated.*get or save it again/);
       const { tensors, metadata } = readSafetensors(bytes);
-      await upload(page, file("foreign.safetensors", writeSafetensors(tensors, {})));
+      await openFile(page, ".safetensors", file("foreign.safetensors", writeSafetensors(tensors, {})));
       await until(".notice.error", /give a file that bptt saved/);
-      await upload(page, file("later.safetensors", writeSafetensors(tensors, { ...metadata, formatVersion: "9" })));
+      await openFile(
+        page,
+        ".safetensors",
+        file("later.safetensors", writeSafetensors(tensors, { ...metadata, formatVersion: "9" })),
+      );
       await until(".notice.error", /install a later bptt/);
-      await upload(page, file("damaged.safetensors", writeSafetensors(tensors.slice(1), metadata)));
+      await openFile(page, ".safetensors", file("damaged.safetensors", writeSafetensors(tensors.slice(1), metadata)));
       await until(".notice.error", /tensor embedding.weight is missing/);
       expect(await texts(page, ".model h2")).toEqual(["intents.safetensors"]);
     }),
@@ -235,11 +234,11 @@ describe.each(BROWSERS)("%s", (name) => {
     visit({ name, context, hash: "#slots?size=8" }, async ({ page, click, until, go }) => {
       await click("Step");
       await until(".state", /Paused at step 1 of/);
-      await upload(page, paths.model as string);
+      await openFile(page, ".safetensors", paths.model as string);
       await until(".state", /Open: a language model/);
       await click("Back to the tagger");
       await until(".state", /Paused at step 1 of/);
-      await upload(page, paths.classifier as string);
+      await openFile(page, ".safetensors", paths.classifier as string);
       await until(".state", /Open: a classifier/);
       await go("?another-reader#slots?cell=gru");
       await until(".notice.note", /intents.safetensors is kept in this browser/);
@@ -263,7 +262,7 @@ describe.each(BROWSERS)("%s", (name) => {
         ] as const) {
           await page.setViewport({ width, height: 900 });
           await go(`?${lang}${theme}#slots?lang=${lang}&theme=${theme}&prompt=漢&length=30`);
-          await upload(page, path as string);
+          await openFile(page, ".safetensors", path as string);
           await page.waitForSelector(part);
           if (part === ".percent") {
             const bars = await page.$$eval(".track", (all) => all.map((one) => one.getBoundingClientRect().width));

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
-import type { Page } from "puppeteer-core";
+import type { ElementHandle, Page } from "puppeteer-core";
 import { expect, type TestContext } from "vitest";
 import { type BrowserName, findBrowser, withBrowser } from "./browser.js";
 import { serve } from "./server.js";
@@ -109,6 +109,21 @@ async function click(page: Page, text: string | RegExp): Promise<void> {
     }
   }
   throw new Error(`There is no button ${text} among ${seen.join(", ")}.`);
+}
+
+/** Chooses a file in the field that takes such files. The page closes the field while it brings a run back. */
+export async function openFile(page: Page, accept: string, path: string): Promise<void> {
+  let problem: unknown;
+  for (const end = Date.now() + TIME / 3; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
+    const input = await page.waitForSelector(`input[type=file][accept*="${accept}"]:not(:disabled)`);
+    try {
+      return await (input as ElementHandle<HTMLInputElement>).uploadFile(path);
+    } catch (error) {
+      // Firefox takes none while the field is closed
+      problem = error;
+    }
+  }
+  throw problem;
 }
 
 /** What people who see, hear or move differently would miss, in the state in which the page is: axe-core's findings. */

@@ -144,12 +144,15 @@ export async function bringBack(last: Kept): Promise<void> {
   });
   await guarded(mine, async () => {
     phase.value = "preparing";
-    tagger.value = await SequenceTagger.load(last.model);
+    const loaded = await SequenceTagger.load(last.model);
+    // a file that was opened meanwhile stays
+    if (mine !== generation) return loaded.close();
+    tagger.value = loaded;
     history.value = last.history;
     corrections.value = last.corrections;
     opened.value = last.opened;
     if (last.isWithin)
-      reports = tagger.value.train(examples().train, { resume: true, validation: examples().validation, ahead: 0 });
+      reports = loaded.train(examples().train, { resume: true, validation: examples().validation, ahead: 0 });
     phase.value = last.isWithin ? "paused" : "done";
   });
 }
