@@ -115,6 +115,45 @@ describe.each([
   });
 });
 
+test("the reverse direction counts a sequence from its own last step, not from that of the longest", async () => {
+  const sequences = sequencesOf(new Random(5));
+  const turned = sequences.map(({ features, labels, length }) => ({
+    features: Array.from({ length }, (_, t) => features.slice((length - 1 - t) * I, (length - t) * I)).flat(),
+    labels: labels.toReversed(),
+    length,
+  }));
+  const both = await Network.create([rnn({ hiddenSize: H, bidirectional: true }), linear({ outFeatures: K })], {
+    ...{ inputSize: I, seed: 6, omega: OMEGA },
+  });
+  const one = await Network.create([rnn({ hiddenSize: H }), linear({ outFeatures: K })], {
+    ...{ inputSize: I, seed: 7, omega: OMEGA },
+  });
+  // no gradient comes into the forward direction, and so no regulariser
+  const out = both.parameters.read("linear.weight").map((w, i) => (i % (2 * H) < H ? 0 : w));
+  both.parameters.write("linear.weight", out);
+  one.parameters.write(
+    "linear.weight",
+    out.filter((_, i) => i % (2 * H) >= H),
+  );
+  one.parameters.write("linear.bias", both.parameters.read("linear.bias"));
+  for (const name of ["weight_ih", "weight_hh", "bias_ih", "bias_hh"])
+    one.parameters.write(`rnn.${name}_l0`, both.parameters.read(`rnn.${name}_l0_reverse`));
+  const results = [
+    [both, sequences],
+    [one, turned],
+  ] as const;
+  const [reverse, forward] = results.map(([net, content]) => {
+    const [batch] = pack(content, { batchSize: content.length });
+    if (batch === undefined) throw new Error("no batch");
+    net.forward(batch);
+    return net.backward().omega;
+  });
+  expect(forward).toBeGreaterThan(0);
+  near("omega", [reverse ?? 0], [forward ?? 0], "tanh");
+  const gradients = [both, one].map((net, i) => net.parameters.readGradient(`rnn.weight_hh_l0${i ? "" : "_reverse"}`));
+  near("gradient", gradients[0] ?? [], gradients[1] ?? [], "tanh");
+});
+
 test("a network without rnn or irnn refuses it", async () => {
   await expect(Network.create([lstm({ hiddenSize: 2 })], { inputSize: 1, omega: 1 })).rejects.toMatchObject({
     code: "BPTT_OPTION",

@@ -46,7 +46,7 @@ function tanhStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, _t: i32
   publish(a, row, rows);
 }
 
-function tanhStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, _t: i32): void {
+function tanhStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, t: i32): void {
   collect(a, row, rows);
   const one = f32x4.splat(1);
   let gates = at(a.gates, row, a.H);
@@ -57,7 +57,7 @@ function tanhStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, _t:
     gates += 16;
     dh += 16;
   }
-  carry(a, row, rows, hasState, tanhSlope);
+  carry(a, row, rows, hasState, t, tanhSlope);
 }
 
 function tanhSlope(h: v128): v128 {
@@ -71,7 +71,7 @@ function reluStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, _t: i32
   publish(a, row, rows);
 }
 
-function reluStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, _t: i32): void {
+function reluStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, t: i32): void {
   collect(a, row, rows);
   const zero = f32x4.splat(0);
   let gates = at(a.gates, row, a.H);
@@ -81,7 +81,7 @@ function reluStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, _t:
     gates += 16;
     dh += 16;
   }
-  carry(a, row, rows, hasState, reluSlope);
+  carry(a, row, rows, hasState, t, reluSlope);
 }
 
 function reluSlope(h: v128): v128 {
@@ -93,10 +93,10 @@ function linearStep(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, _t: i
   publish(a, row, rows);
 }
 
-function linearStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, _t: i32): void {
+function linearStepBack(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, t: i32): void {
   collect(a, row, rows);
   memory.copy(at(a.gates, row, a.H), a.dState, (<usize>(rows * a.H)) << 2);
-  carry(a, row, rows, hasState, linearSlope);
+  carry(a, row, rows, hasState, t, linearSlope);
 }
 
 function linearSlope(_h: v128): v128 {
@@ -122,9 +122,9 @@ function backward(a: RecurrentArgs, step: Step): void {
   omegaEnd(a);
 }
 
-function carry(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, slope: Slope): void {
+function carry(a: RecurrentArgs, row: i32, rows: i32, hasState: bool, t: i32, slope: Slope): void {
   if (!hasState) return;
   memory.fill(a.dState, 0, (<usize>(rows * a.H)) << 2);
   carryRecurrent(a, row, rows);
-  omegaStep(a, row, rows, slope);
+  omegaStep(a, row, rows, t, slope);
 }

@@ -18,9 +18,11 @@ export function omegaBegin(a: RecurrentArgs): void {
   if (a.omega) memory.fill(a.omega, 0, (<usize>(a.N * a.H)) << 2);
 }
 
-/** After the product of a step: dState holds W_hh^T v. */
-export function omegaStep(a: RecurrentArgs, row: i32, rows: i32, slope: Slope): void {
+/** After the product of step t: dState holds W_hh^T v. Of the rows those count that have a state before. */
+export function omegaStep(a: RecurrentArgs, row: i32, rows: i32, t: i32, slope: Slope): void {
   if (!a.omega) return;
+  // the reverse direction begins each sequence at its own last step
+  if (a.reverse && !a.initial) rows = load<i32>(a.batchSizes + ((<usize>(t + 1)) << 2));
   for (let b = 0; b < rows; ++b) {
     const vNorm = sqrt<f64>(sumSquares(at(a.gates, row + b, a.H), a.H));
     if (!(vNorm > 0)) continue;
