@@ -15,7 +15,18 @@ const pairs = [
   ["arrival", "we arrive now"],
   ["departure", "we leave now"],
 ] as const;
-const small = ["--hidden-size", "8", "--embedding-dim", "8", "--dropout", "0", "--word-dropout", "0", "--epochs", "60"];
+const small = [
+  "--hidden-size",
+  "8",
+  "--embedding-dim",
+  "8",
+  "--dropout",
+  "0",
+  "--word-dropout",
+  "0",
+  "--epochs",
+  "100",
+];
 
 test.each([
   ["lines.tsv", pairs.map(([label, text]) => `${label}\t${text}\n`)],

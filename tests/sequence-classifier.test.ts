@@ -256,12 +256,8 @@ describe("refused", () => {
 
   test("weights of labels that are none, or with several labels", async () => {
     const one = await SequenceClassifier.create({ ...SMALL, labelWeights: { refund: 2 } });
-    await expect(one.fit(requests(20))).rejects.toThrow(
-      problem(
-        "BPTT_OPTION",
-        "^labelWeights: refund is not a label of the training examples; the labels are arrival, dep",
-      ),
-    );
+    const unknown = "^labelWeights: refund is not a label of the training examples; the labels are arrival, dep";
+    await expect(one.fit(requests(20))).rejects.toThrow(problem("BPTT_OPTION", unknown));
     for (const [options, message] of [
       [
         { labelWeights: { other: 2 }, multiLabel: true },
@@ -273,6 +269,14 @@ describe("refused", () => {
       await expect(SequenceClassifier.create(options as ClassifierOptions)).rejects.toThrow(
         problem("BPTT_OPTION", `^labelWeights: ${message}`),
       );
+  });
+
+  test("vectors of words for series, which have none", async () => {
+    const one = await SequenceClassifier.create(SMALL);
+    const labelled = ["up", "down"].map((direction) => ({ series: [[1], [2]], label: direction }));
+    await expect(one.fit(labelled, { vectors: "leave 1 2\n" })).rejects.toThrow(
+      problem("BPTT_OPTION", "^vectors: expected texts with words, got series; leave"),
+    );
   });
 
   test("files of the other task, with the class that reads them", async () => {

@@ -208,7 +208,7 @@ describe("refused", () => {
     const loaded = await SequenceTagger.load(await tagger.save());
     for (const one of [tagger, loaded])
       await expect(one.fit(EXAMPLES, { vectors: TEXT })).rejects.toThrow(
-        problem("BPTT_ORDER", "^vectors: the tagger has its vocabulary and weights already; give vectors to the first"),
+        problem("BPTT_ORDER", "^vectors: the model has its vocabulary and weights already; give vectors to the first"),
       );
     await expect(SequenceTagger.create({ freezeVectors: 1 as never })).rejects.toThrow("freezeVectors: expected true");
     await expect(tagger.prepare(EXAMPLES, { vector: TEXT } as never)).rejects.toThrow(

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { rangeError } from "../check.js";
 import type { Clipping, TrainOptions } from "../index.js";
+import type { TrainDefaults } from "../train/options.js";
 import { given, integer, number } from "./data.js";
 import { addOptimizerFlags, type OptimizerFlags, optimizerOf } from "./optimizer.js";
 
@@ -23,20 +24,21 @@ export interface LoopFlags extends OptimizerFlags {
 
 /** What tasks say differently. */
 export interface LoopWords {
-  /** The default. */
+  /** The defaults. */
   readonly epochs: string;
+  readonly rate: string;
   /** What a batch has. */
   readonly batch: string;
   /** With the default. */
   readonly metrics: string;
 }
 
-export function addLoopFlags(command: Command, { epochs, batch, metrics }: LoopWords): Command {
+export function addLoopFlags(command: Command, { epochs, rate, batch, metrics }: LoopWords): Command {
   const described = command
     .optionsGroup("Training:")
     .option("--epochs <n>", `passes over the data (default: ${epochs})`, integer)
     .option("--batch-size <n>", `${batch} (default: 32)`, integer);
-  return addOptimizerFlags(described)
+  return addOptimizerFlags(described, rate)
     .option("--clip-norm <x>", "clip the gradient by its norm (default: 5)", number)
     .option("--clip-value <x>", "clip every gradient by its value", number)
     .option("--clip-tensor-norm <x>", "clip each parameter's gradient by its norm", number)
@@ -56,7 +58,7 @@ export function addLoopFlags(command: Command, { epochs, batch, metrics }: LoopW
 }
 
 /** @param metric what early stopping watches unless told otherwise */
-export function loopOptions(flags: LoopFlags, metric: string): TrainOptions {
+export function loopOptions(flags: LoopFlags, metric: string, defaults: TrainDefaults): TrainOptions {
   const { patience, epochs, batchSize, reduction, shards, workers } = flags;
   refuseIdle(flags);
   return given({
@@ -65,7 +67,7 @@ export function loopOptions(flags: LoopFlags, metric: string): TrainOptions {
     reduction,
     shards: shards ?? workers,
     clip: clipping(flags),
-    optimizer: optimizerOf(flags),
+    optimizer: optimizerOf(flags, defaults.optimizer.lr),
     earlyStopping: patience === undefined ? undefined : { metric: flags.metric ?? metric, patience },
   });
 }

@@ -66,13 +66,13 @@ const ofSchedules: { readonly [Type in Schedule["type"]]: Names } = {
   plateau: ["plateauMetric", "plateauFactor", "plateauPatience", "plateauThreshold", "plateauCooldown", "minLr"],
 };
 
-/** Declares them. What is left out has the default of the library. */
-export function addOptimizerFlags(command: Command): Command {
+/** Declares them. What is left out has the default of the library; rate: that of the task. */
+export function addOptimizerFlags(command: Command, rate: string): Command {
   return command
     .addOption(new Option("--optimizer <name>").choices(Object.keys(ofOptimizers)).default("adam"))
     .option(
       "--lr <x>",
-      "learning rate (default: 0.006 for adam and adamw, 0.01 for rmsprop and adagrad, 0.1 for sgd)",
+      `learning rate (default: ${rate} for adam and adamw, 0.01 for rmsprop and adagrad, 0.1 for sgd)`,
       number,
     )
     .option("--weight-decay <x>", "L2 penalty, of adamw apart from the gradient (default: 0, 0.01 for adamw)", number)
@@ -103,8 +103,8 @@ export function addOptimizerFlags(command: Command): Command {
     .option("--min-lr <x>", "plateau does not go below it (default: 0)", number);
 }
 
-/** The optimiser that they describe. */
-export function optimizerOf(flags: OptimizerFlags): AnyOptimizer {
+/** The optimiser that they describe; rate: of adam and adamw unless told otherwise. */
+export function optimizerOf(flags: OptimizerFlags, rate: number): AnyOptimizer {
   refuseOthers(flags, "optimizer", ofOptimizers);
   refuseOthers(flags, "schedule", ofSchedules);
   const { optimizer, lr, weightDecay, momentum, nesterov, centered, lrDecay, initialAccumulator, eps, lazyRows } =
@@ -118,8 +118,8 @@ export function optimizerOf(flags: OptimizerFlags): AnyOptimizer {
   }
   if (optimizer === "rmsprop") return rmsprop(given({ ...shared, alpha: flags.rmspropAlpha, momentum, centered }));
   if (optimizer === "adagrad") return adagrad(given({ ...shared, lrDecay, initialAccumulator }));
-  if (optimizer === "adamw") return adamw(given({ ...shared, lr: lr ?? 6e-3, betas }));
-  return adam(given({ ...shared, lr: lr ?? 6e-3, betas, lazyRows }));
+  if (optimizer === "adamw") return adamw(given({ ...shared, lr: lr ?? rate, betas }));
+  return adam(given({ ...shared, lr: lr ?? rate, betas, lazyRows }));
 }
 
 function scheduleOf(flags: OptimizerFlags): Schedule {

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { rangeError } from "../check.js";
 import type { ClassifierOptions, TaggerOptions } from "../index.js";
-import type { TrainOptions } from "../train/options.js";
+import type { TrainDefaults, TrainOptions } from "../train/options.js";
 import { addCellFlags, type CellFlags, cellOptions } from "./cell-options.js";
 import { given, integer, number } from "./data.js";
 import { addLoopFlags, type LoopFlags, loopOptions } from "./loop-options.js";
@@ -72,6 +72,7 @@ export function addTrainFlags(command: Command): Command {
     .option("--sentence-labels", "of a tagger: learn a label for the whole sentence too (its intent)");
   return addLoopFlags(described, {
     epochs: "16; of a classifier 8",
+    rate: "0.006, of a classifier 0.004,",
     batch: "sentences in a batch",
     metrics:
       "f1, precision, recall, accuracy, lossPerToken (default: f1), labelAccuracy, frameAccuracy; of a classifier accuracy (its default), macroF1, lossPerToken",
@@ -104,8 +105,8 @@ export function networkOptions(flags: TrainFlags, task: LabellingTask): TaggerOp
 }
 
 /** @param metric what early stopping watches unless told otherwise */
-export function trainOptions(flags: TrainFlags, metric: string): TrainOptions {
+export function trainOptions(flags: TrainFlags, metric: string, defaults: TrainDefaults): TrainOptions {
   if (flags.freezeVectors && flags.vectors === undefined)
     throw rangeError("BPTT_OPTION", "--freeze-vectors: it does nothing without --vectors; give both");
-  return loopOptions(flags, metric);
+  return loopOptions(flags, metric, defaults);
 }

@@ -66,3 +66,9 @@ export function addOutputFlags(command: Command): void {
     )
     .option("--json", "reports as JSON lines on standard output");
 }
+
+/** Options before the name of a task with a command of its own are those of another task. */
+export function refuseEarly(above: Command | null, task: string): void {
+  const early = above?.options.find((option) => above.getOptionValueSource(option.attributeName()) === "cli");
+  if (early) throw rangeError("BPTT_OPTION", `train: ${early.long}: options of ${task} stand behind it; move it there`);
+}

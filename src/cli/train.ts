@@ -46,7 +46,7 @@ async function train(task: string, data: string, flags: Flags): Promise<void> {
   const plan = planOf(
     kind,
     model,
-    { ...trainOptions(flags, labelling[kind].metric), ...stepOptions(flags) },
+    { ...trainOptions(flags, labelling[kind].metric, labelling[kind].defaults), ...stepOptions(flags) },
     { train: data, validation, test, vectors },
     {
       columns: { tokenColumn, tagColumn, labelColumn },

@@ -1,4 +1,4 @@
-import { knownOptions, show, typeError } from "../check.js";
+import { knownOptions, rangeError, show, typeError } from "../check.js";
 import type { SaveOptions } from "../formats/safetensors.js";
 import { historyOf } from "../train/history.js";
 import { Pace } from "../train/pace.js";
@@ -98,6 +98,8 @@ export class SequenceClassifier {
 
   async #prepare(list: readonly CheckedExample[], vectors: VectorOptions, signal?: AbortSignal): Promise<void> {
     checkVectors(vectors.vectors, this.#options.freezeVectors, false);
+    if (vectors.vectors !== undefined && list[0]?.series)
+      throw rangeError("BPTT_OPTION", "vectors: expected texts with words, got series; leave vectors out");
     this.#model = await ClassifierModel.fromExamples(this.#options, list, new Pace(), (vocabulary) =>
       vectorsFor(vocabulary, vectors, this.#embeddingDim, signal),
     );

@@ -1,13 +1,14 @@
 import { Command, Option } from "commander";
-import { positiveInteger, rangeError } from "../../check.js";
+import { positiveInteger } from "../../check.js";
 import { Forecaster } from "../../index.js";
+import { forecasterTraining } from "../../tasks/forecaster/options.js";
 import { addCellFlags, type CellFlags, cellOptions } from "../cell-options.js";
 import { given, integer, number } from "../data.js";
 import { goOnWithoutReader } from "../fail.js";
 import { addLoopFlags, type LoopFlags, loopOptions } from "../loop-options.js";
 import { checkOutput, checkRunFolder, createRun } from "../output.js";
 import { trainAndTest } from "../run.js";
-import { addOutputFlags, addRunFlags, type RunFlags, stepOptions } from "../run-options.js";
+import { addOutputFlags, addRunFlags, type RunFlags, refuseEarly, stepOptions } from "../run-options.js";
 import { forecastJobOf, forecastPlanOf, readParts, testForecastsOf } from "./plan.js";
 
 interface Flags extends CellFlags, LoopFlags, RunFlags {
@@ -59,13 +60,14 @@ export function trainForecasterCommand(): Command {
     .option("--level <p>", "share of the truth that intervals should hold (default: 0.9)", number);
   return addLoopFlags(network, {
     epochs: "60",
+    rate: "0.006",
     batch: "windows in a batch",
     metrics: "lossPerToken, loss (default: lossPerToken)",
   }).action(train);
 }
 
 async function train(data: string, flags: Flags, command: Command): Promise<void> {
-  refuseEarly(command.parent);
+  refuseEarly(command.parent, "forecaster");
   const { columns, time, validation, heldOut, output, checkpointEvery, dtype } = flags;
   const { targets, horizon, window, reference, dropout, level, seed } = flags;
   for (const [name, value] of Object.entries({ "checkpoint-every": checkpointEvery, validation, "held-out": heldOut }))
@@ -78,7 +80,7 @@ async function train(data: string, flags: Flags, command: Command): Promise<void
   );
   const plan = forecastPlanOf(
     model,
-    { ...loopOptions(flags, "lossPerToken"), ...stepOptions(flags), ...given({ validation }) },
+    { ...loopOptions(flags, "lossPerToken", forecasterTraining), ...stepOptions(flags), ...given({ validation }) },
     data,
     {
       columns: given({ columns, time }),
@@ -89,11 +91,4 @@ async function train(data: string, flags: Flags, command: Command): Promise<void
   const parts = await readParts(plan);
   const job = forecastJobOf({ model, plan, parts, flags, folder: () => createRun(flags.run, plan) });
   await trainAndTest(job, testForecastsOf(model, parts, flags));
-}
-
-/** Options before the name of the task are those of another task. */
-function refuseEarly(above: Command | null): void {
-  const early = above?.options.find((option) => above.getOptionValueSource(option.attributeName()) === "cli");
-  if (early)
-    throw rangeError("BPTT_OPTION", `train: ${early.long}: options of forecaster stand behind it; move it there`);
 }

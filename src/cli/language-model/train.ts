@@ -1,13 +1,14 @@
 import { Command, Option } from "commander";
 import { positiveInteger, rangeError } from "../../check.js";
 import { LanguageModel } from "../../index.js";
+import { languageModelTraining } from "../../tasks/language-model/options.js";
 import { addCellFlags, type CellFlags, cellOptions } from "../cell-options.js";
 import { given, integer, number } from "../data.js";
 import { goOnWithoutReader } from "../fail.js";
 import { addLoopFlags, type LoopFlags, loopOptions } from "../loop-options.js";
 import { checkOutput, checkRunFolder, createRun } from "../output.js";
 import { trainAndTest } from "../run.js";
-import { addOutputFlags, addRunFlags, type RunFlags, stepOptions } from "../run-options.js";
+import { addOutputFlags, addRunFlags, type RunFlags, refuseEarly, stepOptions } from "../run-options.js";
 import { readTexts, testTextOf, textJobOf, textPlanOf } from "./plan.js";
 
 interface Flags extends CellFlags, LoopFlags, RunFlags {
@@ -47,13 +48,14 @@ export function trainLanguageModelCommand(): Command {
     .option("--min-count <n>", "rarer tokens are unknown (default: 1)", integer);
   return addLoopFlags(network, {
     epochs: "10",
+    rate: "0.006",
     batch: "streams that the text is cut into",
     metrics: "lossPerToken, loss (default: lossPerToken)",
   }).action(train);
 }
 
 async function train(text: string, flags: Flags, command: Command): Promise<void> {
-  refuseEarly(command.parent);
+  refuseEarly(command.parent, "language-model");
   const { validation, test, heldOut, output, checkpointEvery, dtype } = flags;
   const { textUnit: unit, embeddingDim, dropout, minCount, seed } = flags;
   if (checkpointEvery !== undefined) positiveInteger("--checkpoint-every", checkpointEvery);
@@ -69,18 +71,11 @@ async function train(text: string, flags: Flags, command: Command): Promise<void
   );
   const plan = textPlanOf(
     model,
-    { ...loopOptions(flags, "lossPerToken"), ...stepOptions(flags) },
+    { ...loopOptions(flags, "lossPerToken", languageModelTraining), ...stepOptions(flags) },
     { train: text, validation, test },
     { command: given({ output, checkpointEvery, dtype }), ...(heldOut !== undefined && { heldOut }) },
   );
   const texts = await readTexts(plan);
   const job = textJobOf({ model, plan, texts, flags, folder: () => createRun(flags.run, plan) });
   await trainAndTest(job, testTextOf(model, texts, flags));
-}
-
-/** Options before the name of the task are those of another task. */
-function refuseEarly(above: Command | null): void {
-  const early = above?.options.find((option) => above.getOptionValueSource(option.attributeName()) === "cli");
-  if (early)
-    throw rangeError("BPTT_OPTION", `train: ${early.long}: options of language-model stand behind it; move it there`);
 }

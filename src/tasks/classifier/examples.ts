@@ -45,7 +45,7 @@ export async function checkLabelled(
   if (other)
     throw rangeError(
       "BPTT_DATA",
-      `${other.source}: expected ${first.series ? "a series, as the first example is" : "a text, as the first example is"}, got ${other.series ? "a series" : "a text"}; train one classifier for texts and one for series`,
+      `${other.source}: expected a ${first.series ? "series" : "text"}, as the first example is, got a ${other.series ? "series" : "text"}; train one classifier for texts and one for series`,
     );
   return list;
 }

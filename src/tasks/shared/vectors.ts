@@ -15,7 +15,7 @@ export interface VectorOptions {
   readonly onVectors?: (coverage: VectorCoverage) => void;
 }
 
-/** The embedding's parameter in a tagger. */
+/** The embedding's parameter. */
 const TABLE = "embedding.weight";
 
 /**
@@ -70,7 +70,7 @@ export function checkVectors(vectors: VectorOptions["vectors"], freezeVectors: b
   if (hasModel && vectors !== undefined)
     throw plainError(
       "BPTT_ORDER",
-      "vectors: the tagger has its vocabulary and weights already; give vectors to the first training of a new tagger",
+      "vectors: the model has its vocabulary and weights already; give vectors to the first training of a new one",
     );
   if (!hasModel && freezeVectors && vectors === undefined)
     throw rangeError(
