@@ -127,6 +127,30 @@ test("several runs: one colour and name each in the same charts, options that di
   expect(same).toContain("All options are equal.");
 });
 
+test.each([
+  ["classifier", { accuracy: 0.5 }, "Training of a classifier", "Loss per sequence", "0.075 nats", "accuracy"],
+  ["language-model", {}, "Training of a language-model", "Loss per token", "0.075 nats", undefined],
+  ["forecaster", {}, "Training of a forecaster", "Loss per value", "0.075 squared deviations", undefined],
+])("a %s's report speaks of what its loss is a mean over", (task, scores, heading, chart, last, metric) => {
+  const one = run("runs/one");
+  const reports = one.reports.map((report) =>
+    report.type === "epoch" ? { ...report, validation: { loss: 70, lossPerToken: 0.7, ...scores } } : report,
+  );
+  const page = reportPage([{ ...one, reports, description: { ...one.description, task } }]);
+  expect(page).toContain(`<p>${heading}</p>`);
+  expect(titles(page)[0]).toBe(`${chart}, logarithmic`);
+  expect(row(page, `${chart.replace("L", "l")}, last step`)).toEqual([last]);
+  const validations = titles(page).filter((title) => title.startsWith("Validation"));
+  expect(validations).toEqual(metric === undefined ? [] : [`Validation: ${metric}`]);
+});
+
+test("runs of several tasks have one scale for losses that mean different things, and it names none of them", () => {
+  const [tagger, other] = [run("a/tagger"), run("a/forecaster")];
+  const page = reportPage([tagger, { ...other, description: { ...other.description, task: "forecaster" } }]);
+  expect(titles(page)[0]).toBe("Mean loss, logarithmic");
+  expect(page).toContain("Training of a tagger and forecaster");
+});
+
 describe("runs that are not as they should be", () => {
   test("one without steps says so", () => {
     const page = reportPage([run("empty", { reports: [], stopped: undefined, running: true })]);

@@ -1,3 +1,4 @@
+import { capital } from "../drawing/capital.js";
 import type { LossCurve, LossCurveOptions } from "../lab/index.js";
 import { figureOf } from "./figures.js";
 import type { Picture } from "./picture.js";
@@ -32,7 +33,7 @@ export function curveStory(one: NamedCurve): string {
   const { name, curve } = one;
   const points = curve.points.filter(isFinitePoint);
   const [first, last] = [points[0], points.at(-1)];
-  const start = `${name.slice(0, 1).toUpperCase()}${name.slice(1)} (${howOf(one)})`;
+  const start = `${capital(name)} (${howOf(one)})`;
   if (first === undefined || last === undefined) return `${start} has no step with a finite loss.`;
   const least = points.reduce((best, point) => (point.lossPerToken < best.lossPerToken ? point : best), first);
   const most = points.reduce((best, point) => (point.lossPerToken > best.lossPerToken ? point : best), first);

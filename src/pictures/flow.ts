@@ -1,4 +1,5 @@
 import type * as Plot from "@observablehq/plot";
+import { capital } from "../drawing/capital.js";
 import type { GradientFlow, LayerFlow, StepFlow } from "../lab/index.js";
 import { logarithmic, upright } from "./axes.js";
 import { power, raised, rough, tensAround } from "./figures.js";
@@ -66,7 +67,7 @@ function norms(runs: readonly FlowRun[], about: string): Picture {
   const T = runs[0] ? layerOf(runs[0].before).gradientNorms.length : 1;
   const told = times.map(({ name, of }) => {
     const left = runs.map((run) => `${rough(leftOf(of(run)))} (${run.name})`).join(", ");
-    return `${name === undefined ? "This" : `${sentence(name)} this`} much of it is left at step 1, as a multiple of what it is at step ${T}: ${left}.`;
+    return `${name === undefined ? "This" : `${capital(name)} this`} much of it is left at step 1, as a multiple of what it is at step ${T}: ${left}.`;
   });
   const all = times.flatMap(({ of }) => runs.flatMap((run) => layerOf(of(run)).gradientNorms));
   const range = rangeOf(all);
@@ -97,7 +98,7 @@ function products(runs: readonly FlowRun[]): Picture {
   const low = Math.max(high - 2 * DECADES, Math.min(-1, ...finite.map(Math.floor)));
   const told = times.map(({ name, of }) => {
     const ends = runs.map((run) => `${tens(layerOf(of(run)).logProduct)} (${run.name})`).join(", ");
-    return `${name === undefined ? "Over all steps" : `${sentence(name)}, over all steps,`} it comes to about ${ends}.`;
+    return `${name === undefined ? "Over all steps" : `${capital(name)}, over all steps,`} it comes to about ${ends}.`;
   });
   return {
     name: "flow-products",
@@ -136,8 +137,6 @@ function wholeTicks(low: number, high: number): number[] {
   for (let k = Math.ceil(low / every); k * every <= high; ++k) ticks.push(k * every);
   return ticks;
 }
-
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** Whole powers of ten around all that is to be seen. */
 function rangeOf(values: readonly number[]): [number, number] {

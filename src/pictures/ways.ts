@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { capital } from "../drawing/capital.js";
 import type { Key } from "../drawing/figure.js";
 import type { DescendOptions, Descent } from "../lab/index.js";
 import type { Field } from "./field.js";
@@ -63,8 +64,6 @@ export function wayStory({ name, descent, options }: Way): string {
 }
 
 export const short = (value: number): string => figureOf(Number(value.toPrecision(3)));
-
-const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
 interface Place {
   readonly x: number;

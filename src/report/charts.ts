@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { capital } from "../drawing/capital.js";
 import { decades } from "../drawing/decades.js";
 import { digits } from "../drawing/digits.js";
 import { figure, type Key } from "../drawing/figure.js";
@@ -89,7 +90,7 @@ function lossChart(series: readonly Series[]): string | false {
       ...happeningMarks(happenings),
     ],
   });
-  return figure(`L${lossTitle(task).slice(1)}${scale.type === "log" ? ", logarithmic" : ""}`, keys, svg, true);
+  return figure(`${capital(lossTitle(task))}${scale.type === "log" ? ", logarithmic" : ""}`, keys, svg, true);
 }
 
 function normChart(series: readonly Series[]): string | false {
