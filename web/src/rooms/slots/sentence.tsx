@@ -11,12 +11,17 @@ import { words } from "./texts.js";
 /** How often the sentence is tagged anew while the network trains: every so many steps. */
 const EVERY = 10;
 
-/** A sentence that is tagged as one types, with a choice of the right slot for each token. */
+/** A sentence that is tagged as one types, with a choice of the right slot for each token, and of the right label if the tagger knows such. */
 export function Sentence() {
   const t = say(words);
   const id = useId();
   const answer = useSignal<TaggedText | undefined>(undefined);
   const chosen = useSignal<Readonly<Record<number, string>>>({});
+  const chosenLabel = useSignal<string | undefined>(undefined);
+  const forget = () => {
+    chosen.value = {};
+    chosenLabel.value = undefined;
+  };
   const text = sentence();
   const turn = phase.value === "running" ? Math.floor(history.value.steps / EVERY) : history.value.steps;
   useEffect(() => {
@@ -37,20 +42,19 @@ export function Sentence() {
       isOld = true;
     };
   }, [text, turn, tagger.value, canTag.value]);
-  useEffect(() => {
-    chosen.value = {};
-  }, [text]);
+  useEffect(forget, [text]);
 
   const learn = () => {
     if (!answer.value) return;
-    const { tokens, tags, label } = answer.value;
+    const { tokens, tags } = answer.value;
+    const label = chosenLabel.value ?? answer.value.label;
     // a tagger with labels of sentences learns from sentences that have one
     correct({ tokens, tags: tags.map((tag, i) => chosen.value[i] ?? tag), ...(label !== undefined && { label }) });
-    chosen.value = {};
+    forget();
     void keepRun();
   };
   const begins = answer.value === undefined ? new Map<number, number>() : surenessOf(answer.value, text);
-  const isChanged = Object.keys(chosen.value).length > 0;
+  const isChanged = chosenLabel.value !== undefined || Object.keys(chosen.value).length > 0;
   const { label, labelProbability = 0 } = answer.value ?? {};
   return (
     <section class="card" aria-labelledby={id}>
@@ -97,7 +101,22 @@ export function Sentence() {
       )}
       {label !== undefined && (
         <p class="whole">
-          {t.whole} <b>{label}</b> <small>{t.sure(percent(labelProbability))}</small>
+          <label>
+            {t.whole}{" "}
+            <select
+              value={chosenLabel.value ?? label}
+              onChange={(event) => {
+                chosenLabel.value = event.currentTarget.value;
+              }}
+            >
+              {tagger.value?.labels.map((one) => (
+                <option key={one} value={one}>
+                  {one}
+                </option>
+              ))}
+            </select>
+          </label>{" "}
+          <small>{chosenLabel.value === undefined ? t.sure(percent(labelProbability)) : "\u00a0"}</small>
         </p>
       )}
       {canTag.value && (
