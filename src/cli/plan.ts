@@ -1,16 +1,10 @@
 import { resolve } from "node:path";
-import type {
-  ClassifierOptions,
-  ClassifierTrainOptions,
-  TaggerOptions,
-  TaggerTrainOptions,
-  TrainingPlan,
-  VectorCoverage,
-} from "../index.js";
+import type { ClassifierOptions, TaggerOptions } from "../index.js";
 import { type RunDescription, type RunStart, streamFile } from "../node.js";
+import type { VectorOptions } from "../tasks/shared/vectors.js";
 import type { TrainOptions } from "../train/options.js";
 import type { DataOptions, ExampleOptions, Part } from "./data.js";
-import { showPlan, showVectors } from "./progress.js";
+import { showVectors } from "./progress.js";
 import type { CommandOptions, Job } from "./run.js";
 import { runPlan } from "./run-plan.js";
 import { type Examples, type LabellingModel, type LabellingTask, labelling } from "./tasks.js";
@@ -49,8 +43,6 @@ export function planOf(
 /** What was written is taken up again. */
 export const planFrom = (description: RunDescription): Plan => description as RunDescription & Plan;
 
-export type Training = TaggerTrainOptions & ClassifierTrainOptions;
-
 export interface Sets {
   readonly train: Examples;
   readonly validation?: Examples;
@@ -78,42 +70,35 @@ export const labelsOf = (
   ...("multiLabel" in network && { multiLabel: network.multiLabel === true }),
 });
 
-/** What `train` is given. */
-export function trainingOf(
-  { data, folder, options }: Plan,
-  { validation }: Sets,
-  shown: { readonly json?: boolean },
-): Training {
-  const { vectors } = data;
-  return {
-    ...options.training,
-    onPlan: (memory: TrainingPlan) => showPlan(memory, shown),
-    ...(validation && { validation: validation as never }),
-    ...(vectors !== undefined && {
-      vectors: streamFile(placed(vectors, folder)),
-      onVectors: (coverage: VectorCoverage) => showVectors(coverage, shown),
-    }),
-  };
-}
-
 /** The training as a run takes it. */
 export const jobOf = ({
   model,
-  sets,
-  training,
+  sets: { train, validation },
   ...rest
-}: Pick<Job, "flags" | "folder"> & {
+}: Pick<Job, "flags" | "folder" | "resume"> & {
   readonly plan: Plan;
   readonly model: LabellingModel;
   readonly sets: Sets;
-  readonly training: Training;
 }): Job => ({
   ...rest,
   model,
-  train: (options) => model.train(sets.train as never, { ...training, ...options }),
-  earlyStopping: training.earlyStopping,
+  train: (options) =>
+    model.train(train as never, {
+      ...options,
+      ...(validation && { validation: validation as never }),
+      // the vocabulary of a checkpoint has its vectors
+      ...(!rest.resume && vectorsOf(rest.plan, rest.flags)),
+    }),
   score: labelling[rest.plan.task].metric === "accuracy" ? "accuracy" : "F1",
 });
+
+const vectorsOf = ({ data: { vectors }, folder }: Plan, shown: { readonly json?: boolean }): VectorOptions =>
+  vectors === undefined
+    ? {}
+    : {
+        vectors: streamFile(placed(vectors, folder)),
+        onVectors: (coverage) => showVectors(coverage, shown),
+      };
 
 /** A path as it is from here; of the folder that this process runs in, as it was given. */
 export const placed = (name: string, folder: string): string =>

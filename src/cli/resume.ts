@@ -6,7 +6,7 @@ import { integer } from "./data.js";
 import { goOnWithoutReader } from "./fail.js";
 import { forecastJobOf, forecastPlanFrom, readParts, testForecastsOf } from "./forecaster/plan.js";
 import { readTexts, testTextOf, textJobOf, textPlanFrom } from "./language-model/plan.js";
-import { jobOf, placed, planFrom, readSets, trainingOf } from "./plan.js";
+import { jobOf, placed, planFrom, readSets } from "./plan.js";
 import { type Job, trainAndTest } from "./run.js";
 import { type LabellingModel, labelling, taskOfRun } from "./tasks.js";
 import { testOf } from "./train.js";
@@ -50,11 +50,7 @@ async function resumeLabelling(folder: RunFolder, flags: Flags): Promise<void> {
   const type: ModelClass<LabellingModel, typeof plan.options.network> = labelling[plan.task].type;
   const { model, checkpoint } = await newest(folder, type, plan.options.network);
   const sets = await readSets(plan);
-  const training = {
-    ...trainingOf(plan, sets, flags),
-    ...(checkpoint && { resume: true, vectors: undefined, onVectors: undefined }),
-  };
-  const job = jobOf({ model, plan: here(plan), sets, training, flags, folder: () => opened(folder, checkpoint) });
+  const job = jobOf({ model, plan: here(plan), sets, flags, ...goingOn(folder, checkpoint) });
   await trainAndTest(job, testOf(model, sets, flags));
 }
 
@@ -62,8 +58,7 @@ async function resumeLanguageModel(folder: RunFolder, flags: Flags): Promise<voi
   const plan = textPlanFrom(folder.description);
   const { model, checkpoint } = await newest(folder, LanguageModel, plan.options.network);
   const texts = await readTexts(plan);
-  const more = checkpoint && { resume: true };
-  const job = textJobOf({ model, plan: here(plan), texts, flags, more, folder: () => opened(folder, checkpoint) });
+  const job = textJobOf({ model, plan: here(plan), texts, flags, ...goingOn(folder, checkpoint) });
   await trainAndTest(job, testTextOf(model, texts, flags));
 }
 
@@ -71,16 +66,18 @@ async function resumeForecaster(folder: RunFolder, flags: Flags): Promise<void> 
   const plan = forecastPlanFrom(folder.description);
   const { model, checkpoint } = await newest(folder, Forecaster, plan.options.network);
   const parts = await readParts(plan);
-  const more = checkpoint && { resume: true };
-  const job = forecastJobOf({ model, plan: here(plan), parts, flags, more, folder: () => opened(folder, checkpoint) });
+  const job = forecastJobOf({ model, plan: here(plan), parts, flags, ...goingOn(folder, checkpoint) });
   await trainAndTest(job, testForecastsOf(model, parts, flags));
 }
 
-/** Only when options and data have been accepted. */
-async function opened(folder: RunFolder, checkpoint: RunCheckpoint | undefined): Promise<RunFolder> {
-  await folder.goOnFrom(checkpoint);
-  return folder;
-}
+/** How a run goes on; its folder is changed only when options and data have been accepted. */
+const goingOn = (folder: RunFolder, checkpoint: RunCheckpoint | undefined): Pick<Job, "resume" | "folder"> => ({
+  resume: checkpoint !== undefined,
+  folder: async () => {
+    await folder.goOnFrom(checkpoint);
+    return folder;
+  },
+});
 
 /** The plan with the path of the output as it is from here. */
 function here<P extends Job["plan"] & { readonly folder: string }>(plan: P): P {

@@ -3,7 +3,7 @@ import type { RunFolder } from "../node.js";
 import { openWorkers } from "../worker.js";
 import { type Checkpointed, Checkpoints } from "./checkpoints.js";
 import { saveModel } from "./output.js";
-import { progressFor, type Score } from "./progress.js";
+import { progressFor, type Score, showPlan } from "./progress.js";
 import { watch } from "./watch.js";
 
 /** Both end the training with everything saved. */
@@ -19,9 +19,10 @@ export interface CommandOptions extends SaveOptions {
 export interface Job {
   readonly model: Checkpointed & { save(options: SaveOptions): Promise<Uint8Array> };
   /** Trains until its end, or until before the first step the signal comes. */
-  readonly train: (options: Pick<TrainOptions, "signal" | "workers">) => AsyncGenerator<Report, Stopped>;
-  readonly plan: { readonly options: { readonly command: CommandOptions } };
-  readonly earlyStopping?: TrainOptions["earlyStopping"];
+  readonly train: (options: TrainOptions) => AsyncGenerator<Report, Stopped>;
+  readonly plan: { readonly options: { readonly command: CommandOptions; readonly training: TrainOptions } };
+  /** The model comes from a checkpoint of the run. */
+  readonly resume?: boolean;
   /** What the bar shows of a validation. */
   readonly score: Score;
   readonly flags: { readonly json?: boolean; readonly open?: boolean; readonly workers?: number };
@@ -62,7 +63,11 @@ async function trainInFolder(job: Job, workers?: TrainOptions["workers"]): Promi
   let stopped = "failed";
   let failure: unknown;
   try {
-    const reports = job.train({ signal: early.signal, ...(workers && { workers }) });
+    const reports = job.train({
+      ...plan.options.training,
+      onPlan: (memory) => showPlan(memory, flags),
+      ...{ signal: early.signal, ...(workers && { workers }), ...(job.resume && { resume: true }) },
+    });
     for (;;) {
       const { done, value } = await reports.next();
       if (done) {
@@ -82,7 +87,7 @@ async function trainInFolder(job: Job, workers?: TrainOptions["workers"]): Promi
     }
     progress.end();
     if (stopped !== "aborted") await run.begin();
-    if (stopped === "early") run.announceEarly(job.earlyStopping);
+    if (stopped === "early") run.announceEarly(plan.options.training.earlyStopping);
     return { seconds: run.seconds, stopped };
   } catch (error) {
     failure = error;

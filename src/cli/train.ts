@@ -8,7 +8,7 @@ import { labelledHelp } from "./labelled.js";
 import { trainLanguageModelCommand } from "./language-model/train.js";
 import { addTrainFlags, networkOptions, type TrainFlags, trainOptions } from "./options.js";
 import { checkOutput, checkRunFolder, createRun } from "./output.js";
-import { jobOf, planOf, readSets, type Sets, trainingOf } from "./plan.js";
+import { jobOf, planOf, readSets, type Sets } from "./plan.js";
 import { trainAndTest } from "./run.js";
 import { addOutputFlags, addRunFlags, type RunFlags, stepOptions } from "./run-options.js";
 import { type LabellingModel, labelling, taskOf } from "./tasks.js";
@@ -56,8 +56,7 @@ async function train(task: string, data: string, flags: Flags): Promise<void> {
     },
   );
   const sets = await readSets(plan);
-  const training = trainingOf(plan, sets, flags);
-  const job = jobOf({ model, plan, sets, training, flags, folder: () => createRun(flags.run, plan) });
+  const job = jobOf({ model, plan, sets, flags, folder: () => createRun(flags.run, plan) });
   await trainAndTest(job, testOf(model, sets, flags));
 }
 

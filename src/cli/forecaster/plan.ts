@@ -6,13 +6,11 @@ import type {
   ForecasterTrainOptions,
   SeriesOptions,
   SeriesTable,
-  TrainingPlan,
 } from "../../index.js";
 import { passengerSeries, readSeries } from "../../index.js";
 import { loadFile, type RunDescription, type RunStart } from "../../node.js";
 import { forecasterTraining } from "../../tasks/forecaster/options.js";
 import { placed } from "../plan.js";
-import { showPlan } from "../progress.js";
 import type { CommandOptions, Job } from "../run.js";
 import { runPlan } from "../run-plan.js";
 import { errorLines } from "./lines.js";
@@ -84,29 +82,12 @@ export async function readTable(name: string, options: ColumnOptions = {}): Prom
 export const forecastJobOf = ({
   parts: { train },
   model,
-  more,
   ...rest
-}: Pick<Job, "flags" | "folder"> & {
+}: Pick<Job, "flags" | "folder" | "resume"> & {
   readonly model: Forecaster;
   readonly plan: ForecastPlan;
   readonly parts: Parts;
-  readonly more?: Pick<ForecasterTrainOptions, "resume"> | undefined;
-}): Job => {
-  const { training } = rest.plan.options;
-  return {
-    ...rest,
-    model,
-    train: (options) =>
-      model.train(train, {
-        ...training,
-        ...more,
-        onPlan: (memory: TrainingPlan) => showPlan(memory, rest.flags),
-        ...options,
-      }),
-    ...(training.earlyStopping && { earlyStopping: training.earlyStopping }),
-    score: "MAE",
-  };
-};
+}): Job => ({ ...rest, model, train: (options) => model.train(train, options), score: "MAE" });
 
 /** Prints the errors over the held-out rows, if there are any. */
 export const testForecastsOf =

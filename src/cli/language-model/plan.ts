@@ -5,14 +5,12 @@ import type {
   LanguageModelEvaluation,
   LanguageModelOptions,
   LanguageModelTrainOptions,
-  TrainingPlan,
 } from "../../index.js";
 import { travelRequests } from "../../index.js";
 import { loadFile, type RunDescription, type RunStart } from "../../node.js";
 import { languageModelTraining } from "../../tasks/language-model/options.js";
 import type { Part } from "../data.js";
 import { placed } from "../plan.js";
-import { showPlan } from "../progress.js";
 import type { CommandOptions, Job } from "../run.js";
 import { runPlan } from "../run-plan.js";
 
@@ -89,30 +87,17 @@ export async function readText(name: string, part: Part): Promise<string> {
 export const textJobOf = ({
   texts: { train, validation },
   model,
-  more,
   ...rest
-}: Pick<Job, "flags" | "folder"> & {
+}: Pick<Job, "flags" | "folder" | "resume"> & {
   readonly model: LanguageModel;
   readonly plan: TextPlan;
   readonly texts: Texts;
-  readonly more?: Pick<LanguageModelTrainOptions, "resume"> | undefined;
-}): Job => {
-  const { training } = rest.plan.options;
-  return {
-    ...rest,
-    model,
-    train: (options) =>
-      model.train(train, {
-        ...training,
-        ...more,
-        onPlan: (memory: TrainingPlan) => showPlan(memory, rest.flags),
-        ...(validation !== undefined && { validation }),
-        ...options,
-      }),
-    ...(training.earlyStopping && { earlyStopping: training.earlyStopping }),
-    score: "bits",
-  };
-};
+}): Job => ({
+  ...rest,
+  model,
+  train: (options) => model.train(train, { ...options, ...(validation !== undefined && { validation }) }),
+  score: "bits",
+});
 
 /** Prints the scores of the test data, if there are any. */
 export const testTextOf =
