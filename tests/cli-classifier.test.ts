@@ -1,10 +1,10 @@
 // The commands train, evaluate and classify with a classifier, as a user calls them.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { command, commandsIn, jsonLines } from "./support/command.js";
+import { command, commandsIn, jsonLines, tiny } from "./support/command.js";
 
 const work = mkdtempSync(join(tmpdir(), "bptt-classifier-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
@@ -15,18 +15,7 @@ const pairs = [
   ["arrival", "we arrive now"],
   ["departure", "we leave now"],
 ] as const;
-const small = [
-  "--hidden-size",
-  "8",
-  "--embedding-dim",
-  "8",
-  "--dropout",
-  "0",
-  "--word-dropout",
-  "0",
-  "--epochs",
-  "100",
-];
+const small = [...tiny, "--epochs", "60"];
 
 test.each([
   ["lines.tsv", pairs.map(([label, text]) => `${label}\t${text}\n`)],
@@ -37,6 +26,19 @@ test.each([
   expect(bptt("evaluate", `${name}.model`, name)).toMatch(/accuracy 100\.00, macro F1 100\.00 over 2 sequences/);
   const answers = bptt("classify", `${name}.model`, "we leave now", "we arrive now").trim().split("\n");
   expect(answers.map((line) => JSON.parse(line).label)).toEqual(["departure", "arrival"]);
+});
+
+test("the lines of a folder's seq.in are texts, as those of a file", () => {
+  const texts = pairs.map(([label, text]) => [label, `${text}, don't we?`] as const);
+  mkdirSync(join(work, "folder"));
+  writeFileSync(join(work, "folder", "seq.in"), texts.map(([, text]) => `${text} \n`).join(""));
+  writeFileSync(join(work, "folder", "label"), texts.map(([label]) => `${label}\n`).join(""));
+  writeFileSync(join(work, "texts.tsv"), texts.map(([label, text]) => `${label}\t${text}\n`).join(""));
+  const [folder, file] = ["folder", "texts.tsv"].map((name) => {
+    bptt("train", "classifier", name, "-o", `${name}.model`, ...small);
+    return readFileSync(join(work, `${name}.model`));
+  });
+  expect(folder?.equals(file as Buffer)).toBe(true);
 });
 
 test("a run that was stopped goes on to the same model", { timeout: 120_000 }, async () => {

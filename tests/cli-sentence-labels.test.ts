@@ -4,27 +4,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { commandsIn } from "./support/command.js";
+import { commandsIn, tiny } from "./support/command.js";
 
 const work = mkdtempSync(join(tmpdir(), "bptt-sentence-labels-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 const { bptt, failure } = commandsIn(work);
 
-const small = [
-  "--hidden-size",
-  "8",
-  "--embedding-dim",
-  "8",
-  "--dropout",
-  "0",
-  "--word-dropout",
-  "0",
-  "--epochs",
-  "80",
-  "--lr",
-  "0.03",
-];
+const small = [...tiny, "--epochs", "80", "--lr", "0.03"];
 
 mkdirSync(join(work, "folder"));
 writeFileSync(join(work, "folder", "seq.in"), "arrive Taipei\nleave Taipei\n");

@@ -84,6 +84,6 @@ async function folderOf(folder: string, multiLabel: boolean): Promise<LabelledTe
     );
   return (texts ?? []).map((text, index) => {
     const source = place(`${folder}/seq.in`, index + 1);
-    return { tokens: text.split(/\s+/), ...labelsOf(labels?.[index] ?? "", multiLabel, source), source };
+    return { text, ...labelsOf(labels?.[index] ?? "", multiLabel, source), source };
   });
 }

@@ -24,21 +24,20 @@ export interface LoopFlags extends OptimizerFlags {
 
 /** What tasks say differently. */
 export interface LoopWords {
-  /** The defaults. */
+  /** The default. */
   readonly epochs: string;
-  readonly rate: string;
   /** What a batch has. */
   readonly batch: string;
   /** With the default. */
   readonly metrics: string;
 }
 
-export function addLoopFlags(command: Command, { epochs, rate, batch, metrics }: LoopWords): Command {
+export function addLoopFlags(command: Command, { epochs, batch, metrics }: LoopWords): Command {
   const described = command
     .optionsGroup("Training:")
     .option("--epochs <n>", `passes over the data (default: ${epochs})`, integer)
     .option("--batch-size <n>", `${batch} (default: 32)`, integer);
-  return addOptimizerFlags(described, rate)
+  return addOptimizerFlags(described)
     .option("--clip-norm <x>", "clip the gradient by its norm (default: 5)", number)
     .option("--clip-value <x>", "clip every gradient by its value", number)
     .option("--clip-tensor-norm <x>", "clip each parameter's gradient by its norm", number)

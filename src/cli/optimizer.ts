@@ -66,13 +66,13 @@ const ofSchedules: { readonly [Type in Schedule["type"]]: Names } = {
   plateau: ["plateauMetric", "plateauFactor", "plateauPatience", "plateauThreshold", "plateauCooldown", "minLr"],
 };
 
-/** Declares them. What is left out has the default of the library; rate: that of the task. */
-export function addOptimizerFlags(command: Command, rate: string): Command {
+/** Declares them. What is left out has the default of the library. */
+export function addOptimizerFlags(command: Command): Command {
   return command
     .addOption(new Option("--optimizer <name>").choices(Object.keys(ofOptimizers)).default("adam"))
     .option(
       "--lr <x>",
-      `learning rate (default: ${rate} for adam and adamw, 0.01 for rmsprop and adagrad, 0.1 for sgd)`,
+      "learning rate (default: 0.006 for adam and adamw, 0.01 for rmsprop and adagrad, 0.1 for sgd)",
       number,
     )
     .option("--weight-decay <x>", "L2 penalty, of adamw apart from the gradient (default: 0, 0.01 for adamw)", number)

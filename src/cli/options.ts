@@ -72,7 +72,6 @@ export function addTrainFlags(command: Command): Command {
     .option("--sentence-labels", "of a tagger: learn a label for the whole sentence too (its intent)");
   return addLoopFlags(described, {
     epochs: "16; of a classifier 8",
-    rate: "0.006, of a classifier 0.004,",
     batch: "sentences in a batch",
     metrics:
       "f1, precision, recall, accuracy, lossPerToken (default: f1), labelAccuracy, frameAccuracy; of a classifier accuracy (its default), macroF1, lossPerToken",

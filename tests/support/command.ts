@@ -51,4 +51,7 @@ export function commandsIn(cwd: string) {
 export const linesOf = (text: string): string[] => text.replace(/\n$/, "").split("\n");
 
 /** Every line as JSON. */
+/** Options of a network that learns two sentences in a moment. */
+export const tiny: readonly string[] = "--hidden-size 8 --embedding-dim 8 --dropout 0 --word-dropout 0".split(" ");
+
 export const jsonLines = (text: string): Record<string, unknown>[] => linesOf(text).map((line) => JSON.parse(line));

@@ -60,7 +60,6 @@ export function trainForecasterCommand(): Command {
     .option("--level <p>", "share of the truth that intervals should hold (default: 0.9)", number);
   return addLoopFlags(network, {
     epochs: "60",
-    rate: "0.006",
     batch: "windows in a batch",
     metrics: "lossPerToken, loss (default: lossPerToken)",
   }).action(train);

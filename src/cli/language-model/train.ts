@@ -48,7 +48,6 @@ export function trainLanguageModelCommand(): Command {
     .option("--min-count <n>", "rarer tokens are unknown (default: 1)", integer);
   return addLoopFlags(network, {
     epochs: "10",
-    rate: "0.006",
     batch: "streams that the text is cut into",
     metrics: "lossPerToken, loss (default: lossPerToken)",
   }).action(train);

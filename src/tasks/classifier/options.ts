@@ -33,7 +33,7 @@ export type ResolvedClassifierOptions = Required<Omit<ClassifierOptions, Open>> 
 /** How a classifier is trained unless told otherwise. */
 export const classifierTraining: TrainDefaults = {
   epochs: 8,
-  optimizer: /* @__PURE__ */ adam({ lr: 4e-3, schedule: /* @__PURE__ */ linearDecay() }),
+  optimizer: /* @__PURE__ */ adam({ lr: 6e-3, schedule: /* @__PURE__ */ linearDecay() }),
 };
 
 const names: readonly (keyof ClassifierOptions)[] = [

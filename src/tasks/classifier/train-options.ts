@@ -9,7 +9,7 @@ import type { ClassifierEvaluation } from "./results.js";
 export interface ClassifierTrainOptions extends TrainOptions, VectorOptions {
   /** Passes over the data. Default 8. */
   readonly epochs?: number;
-  /** Default adam({ lr: 0.004, schedule: linearDecay() }). */
+  /** Default adam({ lr: 0.006, schedule: linearDecay() }). */
   readonly optimizer?: AnyOptimizer;
   /** Scored after every epoch, or as `evaluateEvery` says. */
   readonly validation?: readonly LabelledExample[];
