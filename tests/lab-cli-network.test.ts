@@ -1,6 +1,6 @@
 // bptt lab surface --network: the report of a network that is trained there, and what is refused before training.
 
-import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -74,6 +74,23 @@ describe("reports", () => {
     expect(path?.steps).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect([path?.x.at(-1), path?.y.at(-1)]).toEqual([0, 0]);
     expect(path?.z[0]).toBeGreaterThan(path?.z.at(-1) ?? 0);
+  });
+
+  test("the columns of a file are those that are named", async () => {
+    const columns = ["arrive\tO", "Taipei\tB-dest", "", "leave\tO", "Taipei\tB-departure", ""];
+    await writeFile(at("plain.conll"), columns.join("\n"));
+    await writeFile(at("more.conll"), columns.map((line) => line.replace(/(.*)\t(.*)/, "7\t$1\tx\t$2\ty")).join("\n"));
+    const named = ["--token-column", "1", "--tag-column", "3"];
+    const results = [
+      ["--data", "plain.conll"],
+      ["--data", "more.conll", ...named],
+    ].map(async (data, i) => {
+      const { stdout } = await run(...TINY, "--size", "2", ...data, "-o", `columns-${i}.html`);
+      return stdout.replaceAll(`columns-${i}`, "");
+    });
+    const [plain, more] = await Promise.all(results);
+    expect(plain).toMatch(/trained for 3 steps .* on 2 sentences/);
+    expect(more).toBe(plain);
   });
 });
 

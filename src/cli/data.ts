@@ -21,11 +21,16 @@ export interface ExampleOptions extends DataOptions {
 export const dataHelp =
   "a file (CoNLL columns, or .jsonl), a folder with seq.in and seq.out (and label), or the built-in travel:en or travel:zh (their training, validation or test part, as the place asks)";
 
-export const dataOptions = (): Option[] => [
+/** Of words and tags. */
+export const columnOptions = (): Option[] => [
   new Option("--token-column <n>", "column of the words in CoNLL files, from 0; negative from the end").argParser(
     integer,
   ),
   new Option("--tag-column <n>", "column of the tags in CoNLL files, from 0; negative from the end").argParser(integer),
+];
+
+export const dataOptions = (): Option[] => [
+  ...columnOptions(),
   new Option(
     "--label-column <n>",
     "column of the sentences' labels in CoNLL files, for a tagger with --sentence-labels",

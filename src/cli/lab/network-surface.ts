@@ -15,13 +15,13 @@ import {
 import { interval, LARGEST_GRID } from "../../lab/surface/grid.js";
 import { type CellDescription, cellKinds } from "../../nn/cells.js";
 import { Pace } from "../../train/pace.js";
-import { dataHelp, given, integer, numbers, readExamples } from "../data.js";
+import { columnOptions, type DataOptions, dataHelp, given, integer, numbers, readExamples } from "../data.js";
 import { DIRECTIONS, type Directions, networkFindings } from "./network-figures.js";
 import { lossOf, prepare, type Subject, stepsOf, type TrainingPlan, train } from "./network-training.js";
 import { type Findings, pairOf, type Tools } from "./report.js";
 
 /** Options of the surface of a network, by the names of the fields that they set. */
-export interface NetworkFlags {
+export interface NetworkFlags extends Omit<DataOptions, "labelColumn"> {
   readonly directions?: Directions;
   readonly parameters?: string;
   readonly x?: readonly number[];
@@ -50,6 +50,7 @@ export const networkOptions = (): Option[] => [
   new Option("--hidden-size <n>", "its units (default: 32)").argParser(integer),
   new Option("--epochs <n>", "passes over the data (default: 30)").argParser(integer),
   new Option("--data <data>", `${dataHelp} (default: travel:en)`),
+  ...columnOptions(),
   new Option("--examples <n>", "sentences of it that are learned, and whose loss is shown (default: 200)").argParser(
     integer,
   ),
@@ -69,7 +70,7 @@ interface Plan extends TrainingPlan {
 export async function networkSurface(flags: NetworkFlags, { onProgress, signal, draw }: Tools): Promise<Findings> {
   const plan = planOf(flags);
   const count = positiveInteger("--examples", flags.examples ?? 200);
-  const examples = (await readExamples(flags.data ?? "travel:en", "train", {})).slice(0, count);
+  const examples = (await readExamples(flags.data ?? "travel:en", "train", flags)).slice(0, count);
   const subject = await prepare(plan, examples);
   const { network, batches } = subject;
   await refuseEarly(subject, plan);
