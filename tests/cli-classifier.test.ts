@@ -111,7 +111,10 @@ test("series of numbers in JSON lines: trained, scored, classified from a file a
       'standard input:1: expected {"series": [[..], ..]}, since the model was trained on series, got "we',
     ],
     ['{"series": [[1]]}\n{"series": [[1, 2]]}', "standard input:2: series: expected 1 channels, as in the training's"],
-    ['{"series": [["a"]]}', 'standard input:1: series: step 0, channel 0: expected a finite number, got "a"'],
+    [
+      '{"series": [["a"]]}',
+      'standard input:1: series: step 0, channel 0: expected a finite number below 3.4e38, got "a"',
+    ],
     ['{"series": "text"}', "standard input:1: series: expected a series, as the classifier was trained on, got a text"],
   ] as const;
   for (const [input, message] of refused) expect((await asked(input)).stderr).toContain(message);

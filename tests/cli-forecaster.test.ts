@@ -143,11 +143,11 @@ describe("refused", () => {
   test.each([
     [
       "train forecaster gap.csv",
-      "gap\\.csv:3: column b: expected a number, got an empty cell; fill the gap, or .* \\(BPTT_DATA\\)",
+      "gap\\.csv:3: column b: expected a finite number below 3.4e38, got an empty cell; fill the gap, or .* \\(BPTT_DATA\\)",
     ],
     [
       "train forecaster text.csv",
-      'text\\.csv:3: column b: expected a number such as 1\\.5, got "x"; .* \\(BPTT_DATA\\)',
+      'text\\.csv:3: column b: expected a finite number below 3.4e38, got "x"; .* \\(BPTT_DATA\\)',
     ],
     ["train forecaster wide.csv", "wide\\.csv:3: expected 2 cells, as in the first line, got 3; .* \\(BPTT_DATA\\)"],
     ["train forecaster empty.csv", "empty\\.csv: empty: expected rows of numbers, got no text \\(BPTT_DATA\\)"],

@@ -21,7 +21,7 @@ describe("refused", () => {
       SMALL,
       [1, Number.NaN, 3],
       "BPTT_DATA",
-      "series: row 1, column 0: expected a finite number, got NaN; fill",
+      "series: row 1, column 0: expected a finite number below 3.4e38, got NaN; fill",
     ],
     [
       "a hole",
@@ -33,7 +33,8 @@ describe("refused", () => {
       "BPTT_DATA",
       "series: row 1, column 1: .*, got undefined; fill the gap",
     ],
-    ["text", SMALL, ["1", "2"], "BPTT_DATA", 'series: row 0, column 0: expected a finite number, got "1"'],
+    ["text", SMALL, ["1", "2"], "BPTT_DATA", 'series: row 0, column 0: expected a finite number below 3.4e38, got "1"'],
+    ["a number beyond 32 bits", SMALL, [1, 1e39], "BPTT_DATA", "series: row 1, column 0: .* below 3.4e38, got 1e\\+39"],
     [
       "a row of another width",
       SMALL,

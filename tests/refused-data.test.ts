@@ -192,13 +192,13 @@ const data: readonly Row[] = [
     [
       `target ${number}`,
       "RangeError",
-      `sequence 0: target: expected a finite number, got ${number}`,
+      `sequence 0: target: expected a finite number below 3.4e38, got ${number}`,
       () => batchOf([{ tokens: [1], target: [0, number] }]),
     ],
     [
       `targets with ${number}`,
       "RangeError",
-      `sequence 0: target at step 1: expected a finite number, got ${number}`,
+      `sequence 0: target at step 1: expected a finite number below 3.4e38, got ${number}`,
       () => batchOf([{ tokens: [1, 2], targets: [0, number] }]),
     ],
   ]),

@@ -102,6 +102,6 @@ function goalAt(own: ArrayLike<number>, index: number, kind: GoalKind, t: number
   const where = kind === "labels" || kind === "targets" ? ` at step ${t}` : "";
   throw rangeError(
     "BPTT_DATA",
-    `sequence ${number}: ${isClass ? "label" : "target"}${where}: expected ${isClass ? "an integer" : "a finite number"}, got ${show(value)}`,
+    `sequence ${number}: ${isClass ? "label" : "target"}${where}: expected ${isClass ? "an integer" : "a finite number below 3.4e38"}, got ${show(value)}`,
   );
 }

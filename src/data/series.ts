@@ -126,8 +126,6 @@ function numberOf(cell: string, where: string): number {
   const isGap = cell === "" || /^(nan|na|n\/a|null|none|-|\?)$/i.test(cell);
   throw rangeError(
     "BPTT_DATA",
-    isGap
-      ? `${where}: expected a number, got ${cell === "" ? "an empty cell" : show(cell)}; fill the gap, or leave the column out (columns)`
-      : `${where}: expected a number such as 1.5, got ${show(cell)}; write it with a point, or leave the column out (columns)`,
+    `${where}: expected a finite number below 3.4e38, got ${cell === "" ? "an empty cell" : show(cell)}; ${isGap ? "fill the gap" : "write it as 1.5"}, or leave the column out (columns)`,
   );
 }

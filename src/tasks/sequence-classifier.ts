@@ -99,7 +99,7 @@ export class SequenceClassifier {
   async #prepare(list: readonly CheckedExample[], vectors: VectorOptions, signal?: AbortSignal): Promise<void> {
     checkVectors(vectors.vectors, this.#options.freezeVectors, false);
     if (vectors.vectors !== undefined && list[0]?.series)
-      throw rangeError("BPTT_OPTION", "vectors: expected texts with words, got series; leave vectors out");
+      throw rangeError("BPTT_OPTION", "vectors: expected texts, got series; leave vectors out");
     this.#model = await ClassifierModel.fromExamples(this.#options, list, new Pace(), (vocabulary) =>
       vectorsFor(vocabulary, vectors, this.#embeddingDim, signal),
     );

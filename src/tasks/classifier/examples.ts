@@ -129,7 +129,7 @@ function checkSeries(series: readonly unknown[], where: string): void {
       if (typeof values[c] !== "number" || !Number.isFinite(Math.fround(values[c] ?? Number.NaN)))
         throw rangeError(
           "BPTT_DATA",
-          `${where}: step ${t}, channel ${c}: expected a finite number, got ${show(values[c])}; fill gaps, or leave the series out`,
+          `${where}: step ${t}, channel ${c}: expected a finite number below 3.4e38, got ${show(values[c])}; fill gaps, or leave the series out`,
         );
   }
 }

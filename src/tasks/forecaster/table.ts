@@ -29,7 +29,7 @@ export function tableOf(series: ForecastSeries): Table {
       if (typeof row[c] !== "number" || !Number.isFinite(Math.fround(row[c] ?? Number.NaN)))
         throw rangeError(
           "BPTT_DATA",
-          `series: row ${t}, column ${columns?.[c] ?? c}: expected a finite number, got ${show(row[c])}; fill the gap, or give only the rows behind it`,
+          `series: row ${t}, column ${columns?.[c] ?? c}: expected a finite number below 3.4e38, got ${show(row[c])}; fill the gap, or give only the rows behind it`,
         );
   }
   return { rows, width, ...(columns && { columns }) };
