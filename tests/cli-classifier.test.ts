@@ -1,6 +1,6 @@
 // The commands train, evaluate and classify with a classifier, as a user calls them.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -39,6 +39,27 @@ test("the lines of a folder's seq.in are texts, as those of a file", () => {
     return readFileSync(join(work, `${name}.model`));
   });
   expect(folder?.equals(file as Buffer)).toBe(true);
+});
+
+test("a blank line has an answer of its own, in which no label is said", async () => {
+  writeFileSync(join(work, "two.tsv"), pairs.map(([label, text]) => `${label}\t${text}\n`).join(""));
+  bptt("train", "classifier", "two.tsv", "-o", "two.model", ...small);
+  const { code, stdout } = await command(["classify", "two.model"], { cwd: work, input: "we arrive\n\nwe leave\n" });
+  expect(code).toBe(0);
+  expect(jsonLines(stdout).map(({ text, label }) => [text, label])).toEqual([
+    ["we arrive", "arrival"],
+    ["", undefined],
+    ["we leave", "departure"],
+  ]);
+});
+
+test("a label of the test data that training lacks is refused before the training", () => {
+  writeFileSync(join(work, "seen.tsv"), pairs.map(([label, text]) => `${label}\t${text}\n`).join(""));
+  writeFileSync(join(work, "unseen.tsv"), "arrival\twe arrive\nrefund\tgive back\n");
+  expect(failure("train", "classifier", "seen.tsv", "--test", "unseen.tsv", "--run", "never")).toMatch(
+    /^bptt: unseen\.tsv:2: expected a label that training has shown, got refund; leave/,
+  );
+  expect(existsSync(join(work, "never"))).toBe(false);
 });
 
 test("a run that was stopped goes on to the same model", { timeout: 120_000 }, async () => {

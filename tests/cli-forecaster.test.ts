@@ -120,6 +120,23 @@ describe("forecast", () => {
     ]);
   });
 
+  test("a folder for pictures that cannot be made is named; the forecast is told", async () => {
+    const { code, stdout, stderr } = await run("forecast", "model.safetensors", "waves.csv", "--svg", "waves.csv");
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: "bptt: --svg: the folder waves.csv cannot be made; give another (BPTT_FILE)\n",
+    });
+    expect(linesOf(stdout)[0]).toMatch(/^ +level +from +to$/);
+  });
+
+  test("says that a model has too few errors for intervals", async () => {
+    expect((await train("--columns", "level", "--validation", "8", "-o", "few.safetensors")).code).toBe(0);
+    const { code, stdout, stderr } = await run("forecast", "few.safetensors", "waves.csv");
+    expect(code).toBe(0);
+    expect(linesOf(stdout)[0]).toMatch(/^ +level$/);
+    expect(stderr).toMatch(/^no prediction intervals: training left too few errors for them; /);
+  });
+
   test("takes rows whose first column is no time, if that is said", async () => {
     const text = TEXT.replace("\n1900,", "\n1901,");
     const odd = await command(["forecast", "model.safetensors"], { cwd: folder, input: text });
@@ -166,6 +183,10 @@ describe("refused", () => {
     [
       "train forecaster waves.csv --columns level --held-out 150",
       "--held-out: expected less than the 150 rows of the series, got 150; .* \\(BPTT_DATA\\)",
+    ],
+    [
+      "train forecaster waves.csv --columns level --horizon 5 --held-out 2",
+      "--held-out: expected the 5 rows of the horizon or more, got 2; hold more out \\(BPTT_OPTION\\)",
     ],
     [
       "train forecaster waves.csv --columns level --held-out 0",

@@ -42,6 +42,20 @@ describe("refused", () => {
       "BPTT_DATA",
       "series: row 1: expected 2 numbers, one for each channel, got 1; give every row",
     ],
+    [
+      "one name for two columns",
+      SMALL,
+      { columns: ["a", "a"], rows: [[1, 2]] },
+      "BPTT_DATA",
+      'series: columns: expected different names, got \\["a","a"\\]',
+    ],
+    [
+      "names that are no list",
+      SMALL,
+      { columns: "ab", rows: [[1, 2]] },
+      "BPTT_DATA",
+      'series: columns: expected different names, got "ab"',
+    ],
     ["nothing", SMALL, [], "BPTT_DATA", "series: expected one row or more, got none"],
     [
       "no series",

@@ -32,13 +32,14 @@ export function classifyCommand(): Command {
           : [{ lines: inputs, placeOf: (index: number) => `text ${index + 1}` }]) {
         const queries = lines.flatMap((line, index) => queryOf(line, placeOf(index)));
         // refused here, where the line is known
-        for (const { input, where } of queries) sequenceOf(input, model.inputs, where);
+        const asked = queries.flatMap(({ input, where }) => (input === undefined ? [] : { input, where }));
+        for (const { input, where } of asked) sequenceOf(input, model.inputs, where);
         const answers = await model.classify(
-          queries.map(({ input }) => input),
+          asked.map(({ input }) => input),
           new Pace(),
         );
-        for (const [number, answer] of answers.entries())
-          if (!process.stdout.write(`${JSON.stringify({ ...queries[number]?.shown, ...answer })}\n`))
+        for (const { input, shown } of queries)
+          if (!process.stdout.write(`${JSON.stringify({ ...shown, ...(input !== undefined && answers.shift()) })}\n`))
             await new Promise((drained) => process.stdout.once("drain", drained));
       }
     });
@@ -50,13 +51,16 @@ interface Lines {
 }
 
 interface Query {
-  readonly input: SequenceInput;
+  /** Undefined for a blank line, of which nothing is said. */
+  readonly input: SequenceInput | undefined;
   readonly where: string;
   /** What stands before the answer. */
   readonly shown: object;
 }
 
-const textQuery = (text: string, where: string): Query[] => [{ input: text, where, shown: { text } }];
+const textQuery = (text: string, where: string): Query[] => [
+  { input: text.trim() === "" ? undefined : text, where, shown: { text } },
+];
 
 /** What else the line says, such as an id, is given back. */
 function seriesQuery(line: string, where: string): Query[] {

@@ -1,7 +1,9 @@
 import { resolve } from "node:path";
-import type { ClassifierOptions, TaggerOptions } from "../index.js";
+import { rangeError } from "../check.js";
+import type { ClassifierOptions, Example, LabelledExample, TaggerOptions } from "../index.js";
 import { type RunDescription, type RunStart, streamFile } from "../node.js";
 import type { VectorOptions } from "../tasks/shared/vectors.js";
+import { labelIn } from "../tasks/tagger/labels.js";
 import type { TrainOptions } from "../train/options.js";
 import type { DataOptions, ExampleOptions, Part } from "./data.js";
 import { showVectors } from "./progress.js";
@@ -59,8 +61,31 @@ export async function readSets({ task, data, folder, options }: Plan): Promise<S
   const train = (await read("train")) ?? [];
   const validation = await read("validation");
   const test = await read("test");
+  if (test) checkTest(train, test, { isClassifier: task === "classifier", ...labelsOf(options.network) });
   return { train, ...(validation && { validation }), ...(test && { test }) };
 }
+
+/** Learns before the training, not after it, that the test data cannot be scored. */
+function checkTest(
+  train: Examples,
+  test: Examples,
+  { isClassifier, sentenceLabels }: { readonly isClassifier: boolean; readonly sentenceLabels?: boolean },
+): void {
+  if (sentenceLabels) for (const example of test) labelIn(example as Example);
+  if (!isClassifier) return;
+  const seen = new Set((train as readonly LabelledExample[]).flatMap(labelsIn));
+  for (const example of test as readonly LabelledExample[])
+    for (const label of labelsIn(example))
+      if (!seen.has(label))
+        throw rangeError(
+          "BPTT_DATA",
+          `${example.source}: expected a label that training has shown, got ${label}; leave the example out, or train with examples of that label`,
+        );
+}
+
+/** What is no label the model refuses. */
+const labelsIn = ({ label, labels }: { readonly label?: unknown; readonly labels?: unknown }): string[] =>
+  [label, labels].flat().filter((one) => typeof one === "string");
 
 /** Whether its examples have labels of sentences, or several labels each. */
 export const labelsOf = (

@@ -1,4 +1,4 @@
-import { knownOptions, rangeError, show } from "../check.js";
+import { knownOptions, rangeError, show, typeError } from "../check.js";
 import { type AsyncTextSource, emptyData, isHere, nameOf, place, type TextSource, textLater, textOf } from "./bytes.js";
 import { type CsvRow, csvRows } from "./csv.js";
 import { checkTimes, looksLikeTimes } from "./times.js";
@@ -28,7 +28,7 @@ export interface SeriesTable {
  * first line without any number holds the names of the columns; else they have their numbers, from 0. At once from a string or bytes, as a promise from the
  * other sources.
  *
- * @throws RangeError BPTT_DATA with line and column for gaps (an empty cell, a blank line, a time that is left out), for text in place of a number, for rows of
+ * @throws RangeError BPTT_DATA with line and column for gaps (an empty cell, a blank line, a time that is left out), for times that go back, for text in place of a number, for rows of
  * different width, for data without rows; RangeError BPTT_OPTION for columns that are not there
  */
 export function readSeries(source: TextSource, options?: SeriesOptions): SeriesTable;
@@ -38,6 +38,8 @@ export function readSeries(
   options: SeriesOptions = {},
 ): SeriesTable | Promise<SeriesTable> {
   knownOptions("readSeries", options, ["columns", "time", "file"]);
+  if (options.columns !== undefined && !Array.isArray(options.columns))
+    throw typeError("BPTT_OPTION", `columns: expected a list, got ${show(options.columns)}`);
   const file = options.file ?? nameOf(source);
   if (isHere(source)) return parse(textOf(source, file), { ...options, file });
   return textLater(source, file).then((text) => parse(text, { ...options, file }));
@@ -66,6 +68,12 @@ function parse(
   const time = timeColumn(rows, names, options);
   const chosen =
     options.columns?.map((column) => placeOf("columns", column, names)) ?? [...names.keys()].filter((c) => c !== time);
+  const again = chosen.find((c, i) => chosen.indexOf(c) !== i);
+  if (again !== undefined)
+    throw rangeError(
+      "BPTT_OPTION",
+      `columns: expected each column once, got ${show(names[again])} twice; leave one out`,
+    );
   if (chosen.length === 0)
     throw rangeError("BPTT_OPTION", "columns: expected a column of numbers, got none; name one, or set time to false");
   const times = time === undefined ? undefined : rows.map(({ cells }) => cells[time] ?? "");

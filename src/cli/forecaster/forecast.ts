@@ -52,6 +52,8 @@ async function forecast(file: string, data: string | undefined, flags: Flags, co
   const named = forecasts.map((made) => ({ times: timesOf(table, made), ...made.forecast }));
   const lines = json ? named.map((one) => JSON.stringify({ type: "forecast", ...one })) : forecastLines(named);
   process.stdout.write(`${lines.join("\n")}\n`);
+  if (forecasts.some(({ forecast: { lower } }) => lower === undefined))
+    process.stderr.write("no prediction intervals: training left too few errors for them; give it more rows\n");
   if (output === undefined && svg === undefined) return;
   const { pictures, writePictures } = await import("../show.js");
   const told = await writePictures([pictures.forecastPicture(table, forecasts)], {

@@ -59,13 +59,20 @@ export interface Parts {
 }
 
 /** Throws Error BPTT_FILE; RangeError BPTT_DATA with file and line, or where nothing is left for training. */
-export async function readParts({ data, folder, options: { heldOut, columns } }: ForecastPlan): Promise<Parts> {
+export async function readParts({ data, folder, options }: ForecastPlan): Promise<Parts> {
+  const { heldOut, columns } = options;
+  const { horizon = 1 } = options.network;
   const all = await readTable(placed(data.train ?? "", folder), columns);
   if (heldOut === undefined) return { all, train: all };
   if (heldOut >= all.rows.length)
     throw rangeError(
       "BPTT_DATA",
       `--held-out: expected less than the ${all.rows.length} rows of the series, got ${heldOut}; hold fewer out`,
+    );
+  if (heldOut < horizon)
+    throw rangeError(
+      "BPTT_OPTION",
+      `--held-out: expected the ${horizon} rows of the horizon or more, got ${heldOut}; hold more out`,
     );
   return { all, train: { ...all, rows: all.rows.slice(0, -heldOut) }, heldOut };
 }

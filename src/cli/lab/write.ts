@@ -2,6 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseHTML } from "linkedom";
 import open from "open";
+import { plainError } from "../../check.js";
 import { saveFile } from "../../node.js";
 import { type Picture, pictureSvg, picturesPage } from "../../pictures/index.js";
 
@@ -31,7 +32,9 @@ export async function writePictures(pictures: readonly Picture[], places: Places
     told.push(`the report went to ${output}`);
   }
   if (svg !== undefined) {
-    await mkdir(svg, { recursive: true });
+    await mkdir(svg, { recursive: true }).catch((error) => {
+      throw plainError("BPTT_FILE", `--svg: the folder ${svg} cannot be made; give another`, error);
+    });
     const files = pictures.flatMap((picture) => {
       const text = pictureSvg(picture, { document, command, ...(width !== undefined && { width }) });
       return text === undefined ? [] : [{ place: join(svg, `${picture.name}.svg`), text }];

@@ -16,6 +16,8 @@ interface Table {
 export function tableOf(series: ForecastSeries): Table {
   if (typeof series !== "object" || series === null) throw noSeries(series);
   const { columns, rows } = "rows" in series ? series : { columns: undefined, rows: rowsOf(series) };
+  if (columns !== undefined && !areNames(columns))
+    throw typeError("BPTT_DATA", `series: columns: expected different names, got ${JSON.stringify(columns)}`);
   const width = columns?.length ?? rows[0]?.length ?? 0;
   if (rows.length === 0 || width === 0)
     throw rangeError("BPTT_DATA", "series: expected one row or more, got none; give the series as numbers");
@@ -34,6 +36,9 @@ export function tableOf(series: ForecastSeries): Table {
   }
   return { rows, width, ...(columns && { columns }) };
 }
+
+const areNames = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((name, c) => typeof name === "string" && value.indexOf(name) === c);
 
 const isList = (value: unknown): value is ArrayLike<unknown> =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
